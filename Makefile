@@ -1,0 +1,209 @@
+# memtrace: `make`, `make run`, `make check`; `make help` lists the rest.
+
+# Where things go. VARIANT names a build with other flags, in a folder of its own (asan, release).
+PREFIX ?= /usr/local
+DESTDIR ?=
+VARIANT ?=
+BUILD := build$(if $(VARIANT),/$(VARIANT))
+
+CC := gcc
+ARCH := $(shell uname -m)
+OPTIMISE := -O2
+HARDEN := -fPIE -fstack-protector-strong -fstack-clash-protection \
+	$(if $(filter x86_64,$(ARCH)),-fcf-protection) -Wformat -Wformat-security
+FORTIFY := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+WARN := -Wall -Wextra -Wshadow -Wconversion -Wno-sign-conversion -Wstrict-prototypes \
+	-Wmissing-prototypes -Wpointer-arith -Wcast-qual -Wwrite-strings -Wundef -Wvla \
+	-Wnull-dereference -Wimplicit-fallthrough
+WERROR := $(if $(CI),-Werror)
+SANITIZE :=
+ifeq ($(VARIANT),asan)
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+OPTIMISE := -O1
+FORTIFY := -U_FORTIFY_SOURCE
+endif
+CPPFLAGS := -D_GNU_SOURCE -Isrc $(FORTIFY)
+CFLAGS := -std=gnu17 $(OPTIMISE) -g $(WARN) $(WERROR) $(HARDEN) $(SANITIZE)
+LDFLAGS := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SANITIZE)
+LDLIBS :=
+
+# Debian's packages.
+PACKAGES_BUILD := gcc libc6-dev make
+PACKAGES_RUN := $(PACKAGES_BUILD) jq python3-minimal libpython3-stdlib
+PACKAGES_TEST := $(PACKAGES_BUILD) check pkg-config jq python3 python3-fastjsonschema strace stress-ng \
+	nodejs util-linux procps git
+PACKAGES_LINT := clang clang-tidy cppcheck shellcheck codespell mandoc gcc-aarch64-linux-gnu \
+	libc6-dev-arm64-cross
+
+# Files of other processors are named after them.
+SOURCES := $(filter-out src/engine/arch_%.c,$(wildcard src/*.c src/*/*.c)) \
+	$(wildcard src/engine/arch_$(ARCH).c)
+LIBRARY := $(BUILD)/libmemtrace.a
+PROGRAM := $(BUILD)/memtrace
+LIBRARY_OBJECTS := $(patsubst src/%.c,$(BUILD)/%.o,$(filter-out src/main.c,$(SOURCES)))
+
+UNIT := $(BUILD)/tests/unit
+UNIT_OBJECTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit-objects/%.o,$(wildcard tests/unit/*.c))
+PROGS := $(patsubst tests/progs/%.c,$(BUILD)/tests/progs/%,$(wildcard tests/progs/*.c))
+BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%,$(wildcard tests/bench/*.c))
+CASES := $(wildcard tests/cases/*.sh tests/lint/*.sh)
+COMPLETIONS := completions/memtrace.bash completions/_memtrace completions/memtrace.fish
+
+Q := $(if $(V),,@)
+
+.PHONY: all
+all: $(LIBRARY)
+
+$(PROGRAM): $(BUILD)/main.o $(LIBRARY)
+	@echo '[ LD ] $@'
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(LIBRARY): $(LIBRARY_OBJECTS)
+	@echo '[ AR ] $@'
+	$(Q)rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/%.o: src/%.c $(BUILD)/flags
+	@echo '[ CC ] $<'
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# Other flags, other objects.
+$(BUILD)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(CPPFLAGS) $(CFLAGS)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(CFLAGS)' >$@
+
+.PHONY: FORCE
+FORCE:
+
+# ---- tests ----
+
+CHECK_CFLAGS = $(shell pkg-config --cflags check)
+CHECK_LIBS = $(shell pkg-config --libs check)
+
+$(BUILD)/tests/unit-objects/%.o: tests/unit/%.c $(BUILD)/flags
+	@echo '[ CC ] $<'
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) -Itests/unit $(CFLAGS) $(CHECK_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(UNIT): $(UNIT_OBJECTS) $(LIBRARY)
+	@echo '[ LD ] $@'
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(CHECK_LIBS)
+
+# Traced programs: without sanitizers, whose own mappings would be in the way.
+PROG_CFLAGS := -std=gnu17 -O1 -g -Wall -Wextra -Wshadow $(WERROR) -pthread
+
+# Programs of 32 bits, without a C library, which would have to be installed.
+M32 := -m32 -static -nostdlib -ffreestanding -fno-pie -no-pie -fno-stack-protector
+
+$(BUILD)/tests/progs/%: tests/progs/%.c $(wildcard tests/progs/*.h)
+	@echo '[ CC ] $<'
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(PROG_CFLAGS) $(if $(filter static_%,$*),-static) \
+		$(if $(filter m32_%,$*),$(M32)) -o $@ $<
+
+$(BUILD)/tests/bench/%: tests/bench/%.c $(LIBRARY)
+	@echo '[ CC ] $<'
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
+
+.PHONY: check check-unit check-cases
+check: deps-test
+	$(Q)$(MAKE) --no-print-directory -j2 all $(UNIT) $(PROGS)
+	$(Q)$(MAKE) --no-print-directory check-unit check-cases
+
+check-unit: $(UNIT)
+	$(Q)$(UNIT)
+
+# One case: make check-cases CASES=tests/cases/replay.sh
+check-cases: $(LIBRARY) $(PROGS)
+	$(Q)tests/run $(BUILD) $(CASES)
+
+.PHONY: asan
+asan: deps-test
+	$(Q)$(MAKE) --no-print-directory VARIANT=asan -j2 all $(patsubst $(BUILD)/%,build/asan/%,$(UNIT) $(PROGS))
+	$(Q)$(MAKE) --no-print-directory VARIANT=asan check-unit check-cases
+
+.PHONY: bench
+bench: deps-test $(PROGRAM) $(BENCHES) $(PROGS)
+	$(Q)tests/bench/run $(BUILD)
+
+.PHONY: torture
+torture: deps-test $(PROGRAM) $(PROGS)
+	$(Q)tests/bench/torture $(BUILD)
+
+.PHONY: lint
+lint: deps-lint
+	$(Q)tests/lint/run
+
+.PHONY: fuzz
+fuzz: deps-lint
+	$(Q)tests/fuzz/run
+
+# ---- what else a person types ----
+
+.PHONY: run
+run: deps-run
+	$(Q)$(MAKE) --no-print-directory -j2 all
+	$(Q)tests/lib/show-main-job $(PROGRAM)
+
+.PHONY: deps deps-run deps-test deps-lint
+deps:
+	$(Q).ci/deps $(PACKAGES_BUILD)
+deps-run:
+	$(Q).ci/deps $(PACKAGES_RUN)
+deps-test:
+	$(Q).ci/deps $(PACKAGES_TEST)
+deps-lint:
+	$(Q).ci/deps $(PACKAGES_TEST) $(PACKAGES_LINT)
+
+$(BUILD)/gen-completions: $(BUILD)/tests/gen-completions.o $(LIBRARY)
+	@echo '[ LD ] $@'
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(BUILD)/tests/gen-completions.o: completions/generate.c $(BUILD)/flags
+	@echo '[ CC ] $<'
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+.PHONY: completions
+completions: $(BUILD)/gen-completions
+	$(Q)$< bash >completions/memtrace.bash
+	$(Q)$< zsh >completions/_memtrace
+	$(Q)$< fish >completions/memtrace.fish
+
+.PHONY: install uninstall
+install: all
+	install -Dm755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/memtrace
+	install -Dm644 src/memtrace.1 $(DESTDIR)$(PREFIX)/share/man/man1/memtrace.1
+	install -Dm644 src/trace/event.schema.json $(DESTDIR)$(PREFIX)/share/memtrace/event.schema.json
+	install -Dm644 completions/memtrace.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/memtrace
+	install -Dm644 completions/_memtrace $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_memtrace
+	install -Dm644 completions/memtrace.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/memtrace.fish
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/memtrace
+	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/memtrace.1
+	rm -f $(DESTDIR)$(PREFIX)/share/memtrace/event.schema.json
+	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/memtrace
+	rm -f $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_memtrace
+	rm -f $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/memtrace.fish
+	-rmdir $(DESTDIR)$(PREFIX)/share/memtrace 2>/dev/null
+
+.PHONY: clean
+clean:
+	rm -rf build
+
+.PHONY: help
+help:
+	@echo 'make             build build/memtrace'
+	@echo 'make run         set up, build, and show the main job'
+	@echo 'make check       set up, build, and run all tests'
+	@echo 'make asan        the same tests with AddressSanitizer and UBSan'
+	@echo 'make lint        compilers, analysers, spelling, layers, drift of options'
+	@echo 'make bench       speed, side by side with strace'
+	@echo 'make fuzz        fuzz the readers and the order'
+	@echo 'make torture     long races against the kernel'
+	@echo 'make completions write completions/ anew from src/options.def'
+	@echo 'make install     into DESTDIR/PREFIX; make uninstall takes it away'
+
+-include $(wildcard $(BUILD)/*.d $(BUILD)/*/*.d $(BUILD)/tests/*/*.d)

@@ -1,0 +1,164 @@
+#include "util/num.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+static const char digit_pairs[] = "0001020304050607080910111213141516171819"
+                                  "2021222324252627282930313233343536373839"
+                                  "4041424344454647484950515253545556575859"
+                                  "6061626364656667686970717273747576777879"
+                                  "8081828384858687888990919293949596979899";
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+int num_parse(const char *text, uint64_t *ret)
+{
+	uint64_t value = 0;
+	bool fits = true;
+	if (!is_digit(*text))
+		return -EINVAL;
+	for (; is_digit(*text); text++) {
+		fits = fits && !__builtin_mul_overflow(value, 10, &value) &&
+		       !__builtin_add_overflow(value, (uint64_t)(*text - '0'), &value);
+	}
+	if (*text)
+		return -EINVAL;
+	if (!fits)
+		return -ERANGE;
+	*ret = value;
+	return 0;
+}
+
+int num_parse_hex(struct str text, uint64_t *ret)
+{
+	uint64_t value = 0;
+	if (text.len < 3 || text.len > 18 || memcmp(text.s, "0x", 2) != 0)
+		return -EINVAL;
+	for (size_t i = 2; i < text.len; i++) {
+		char c = text.s[i];
+		if (is_digit(c))
+			value = value << 4 | (uint64_t)(c - '0');
+		else if (c >= 'a' && c <= 'f')
+			value = value << 4 | (uint64_t)(c - 'a' + 10);
+		else
+			return -EINVAL;
+	}
+	*ret = value;
+	return 0;
+}
+
+struct unit {
+	const char *name;
+	uint64_t scale;
+};
+
+/* A decimal number and one of `units`, the first of which is meant where none is written. */
+static int parse_scaled(const char *text, const struct unit *units, uint64_t *ret)
+{
+	unsigned __int128 digits = 0;
+	uint64_t divisor = 1;
+	bool point = false, any = false, fits = true;
+	for (; is_digit(*text) || (*text == '.' && !point); text++) {
+		if (*text == '.') {
+			point = true;
+			continue;
+		}
+		any = true;
+		if (!fits || divisor > UINT64_MAX / 100) /* such fractions make no difference */
+			continue;
+		digits = digits * 10 + (unsigned)(*text - '0');
+		divisor *= point ? 10 : 1;
+		fits = digits < (unsigned __int128)UINT64_MAX << 50;
+	}
+	if (!any)
+		return -EINVAL;
+	for (; units->name; units++) {
+		if (strcmp(text, units->name) != 0)
+			continue;
+		unsigned __int128 value;
+		if (!fits || __builtin_mul_overflow(digits, units->scale, &value) ||
+		    value / divisor > UINT64_MAX)
+			return -ERANGE;
+		*ret = (uint64_t)(value / divisor);
+		return 0;
+	}
+	return -EINVAL;
+}
+
+int num_parse_size(const char *text, uint64_t *ret)
+{
+	static const struct unit units[] = {{"", 1}, {"K", 1ULL << 10}, {"M", 1ULL << 20},
+	    {"G", 1ULL << 30}, {"T", 1ULL << 40}, {0}};
+	return parse_scaled(text, units, ret);
+}
+
+int num_parse_time(const char *text, uint64_t *ret)
+{
+	static const struct unit units[] = {{"", 1000000000}, {"us", 1000}, {"ms", 1000000},
+	    {"s", 1000000000}, {"m", 60000000000}, {"h", 3600000000000}, {0}};
+	return parse_scaled(text, units, ret);
+}
+
+static unsigned dec_length(uint64_t value)
+{
+	unsigned n = 1;
+	for (; value >= 10000; value /= 10000)
+		n += 4;
+	return n + (value >= 10) + (value >= 100) + (value >= 1000);
+}
+
+char *num_dec(char *out, uint64_t value)
+{
+	char *end = out + dec_length(value), *p = end;
+	for (; value >= 100; value /= 100)
+		memcpy(p -= 2, digit_pairs + value % 100 * 2, 2);
+	if (value >= 10)
+		memcpy(p - 2, digit_pairs + value * 2, 2);
+	else
+		p[-1] = (char)('0' + value);
+	return end;
+}
+
+void num_put_dec(struct buf *b, uint64_t value)
+{
+	buf_reserve(b, NUM_DEC_MAX);
+	b->len = (size_t)(num_dec(b->data + b->len, value) - b->data);
+}
+
+void num_put_int(struct buf *b, int64_t value)
+{
+	if (value < 0)
+		buf_char(b, '-');
+	num_put_dec(b, value < 0 ? -(uint64_t)value : (uint64_t)value);
+}
+
+void num_put_hex(struct buf *b, uint64_t value)
+{
+	unsigned digits = value ? (unsigned)(67 - __builtin_clzll(value)) / 4 : 1;
+	buf_reserve(b, 18);
+	char *p = b->data + b->len;
+	*p++ = '0';
+	*p++ = 'x';
+	for (unsigned i = digits; i-- > 0; value >>= 4)
+		p[i] = "0123456789abcdef"[value & 15];
+	b->len += 2 + digits;
+}
+
+void num_put_nsec(struct buf *b, uint64_t nsec)
+{
+	buf_reserve(b, NUM_DEC_MAX + 10);
+	char *p = num_dec(b->data + b->len, nsec / 1000000000);
+	uint32_t rest = (uint32_t)(nsec % 1000000000);
+	if (rest) {
+		*p++ = '.';
+		for (unsigned i = 9; i-- > 0; rest /= 10)
+			p[i] = (char)('0' + rest % 10);
+		for (p += 9; p[-1] == '0'; p--)
+			;
+	}
+	b->len = (size_t)(p - b->data);
+}

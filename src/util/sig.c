@@ -1,0 +1,125 @@
+#include "util/sig.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "util/cleanup.h"
+
+#define TICK_NSEC 100000000
+
+static const int changed[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE,
+    SIGXFSZ, SIGALRM, SIGCHLD};
+static struct sigaction saved[countof(changed)];
+static sigset_t saved_mask;
+
+static volatile sig_atomic_t stops, last_stop;
+static sig_atomic_t stops_told; /* by sig_stops */
+static timer_t ticker;
+static bool has_ticker;
+static volatile sig_atomic_t ticking;
+
+static void set_ticker(bool on)
+{
+	struct itimerspec spec = {
+	    .it_interval.tv_nsec = on ? TICK_NSEC : 0, .it_value.tv_nsec = on ? TICK_NSEC : 0};
+	ticking = on;
+	if (has_ticker)
+		timer_settime(ticker, 0, &spec, NULL); /* async-signal-safe: signal-safety(7) */
+}
+
+static void on_stop(int signal)
+{
+	stops++;
+	last_stop = signal;
+	set_ticker(true);
+}
+
+static void on_tick(int signal)
+{
+	(void)signal;
+}
+
+static void (*handler_for(int signal, const struct sigaction *old))(int)
+{
+	switch (signal) {
+	case SIGTERM:
+	case SIGHUP: return old->sa_handler == SIG_IGN ? SIG_IGN : on_stop;
+	case SIGALRM: return on_tick;
+	case SIGCHLD: return SIG_DFL; /* ignored, it would reap children for us: wait(2), NOTES */
+	default: return SIG_IGN;
+	}
+}
+
+void sig_init(void)
+{
+	sigset_t ours;
+	sigemptyset(&ours);
+	for (size_t i = 0; i < countof(changed); i++) {
+		sigaction(changed[i], NULL, &saved[i]);
+		struct sigaction action = {.sa_handler = handler_for(changed[i], &saved[i])};
+		sigaction(changed[i], &action, NULL);
+		sigaddset(&ours, changed[i]);
+	}
+	sigprocmask(SIG_UNBLOCK, &ours, &saved_mask);
+	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM};
+	has_ticker = timer_create(CLOCK_MONOTONIC, &event, &ticker) == 0;
+}
+
+void sig_init_reading(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+}
+
+void sig_restore(void)
+{
+	for (size_t i = 0; i < countof(changed); i++)
+		sigaction(changed[i], &saved[i], NULL);
+	sigprocmask(SIG_SETMASK, &saved_mask, NULL);
+}
+
+unsigned sig_stops(int *ret_last)
+{
+	stops_told = stops;
+	*ret_last = last_stop;
+	return (unsigned)stops_told;
+}
+
+void sig_tick(bool on)
+{
+	if (on == (ticking != 0))
+		return;
+	set_ticker(on);
+	/* A request that came in between started the tick, which we then stopped. */
+	if (!on && stops != stops_told)
+		set_ticker(true);
+}
+
+void sig_stop_with(pid_t command)
+{
+	int terminal = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+	if (terminal < 0)
+		return;
+	close(terminal);
+	if (getpgid(command) == getpgrp())
+		raise(SIGSTOP);
+}
+
+void sig_die(int signal)
+{
+	struct rlimit none = {0, 0};
+	struct sigaction action = {.sa_handler = SIG_DFL};
+	sigset_t set;
+	/* The limit alone doesn't keep a dump from being piped to a handler: core(5). */
+	setrlimit(RLIMIT_CORE, &none);
+	prctl(PR_SET_DUMPABLE, 0);
+	sigaction(signal, &action, NULL); /* fails for SIGKILL, which needs nothing */
+	sigemptyset(&set);
+	sigaddset(&set, signal);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	raise(signal);
+}

@@ -1,0 +1,53 @@
+# What cases have at hand. Sourced by tests/run before each; $MEMTRACE, $PROGS, $TOP and $BUILD are set,
+# the current folder is the case's own and empty.
+# shellcheck shell=bash
+set -u
+
+fail() { # WORDS: end the case as failed
+	echo "failed: $*"
+	exit 1
+}
+
+skip() { # WORDS: end the case as skipped
+	echo "$*"
+	exit 77
+}
+
+need() { # COMMAND: what this machine must have for the case
+	command -v "$1" >/dev/null 2>&1 || skip "$1 isn't installed"
+}
+
+status_of() { # COMMAND...: print its exit status, as a shell sees it
+	"$@"
+	echo $?
+}
+
+equal() { # WHAT GOT EXPECTED
+	[ "$2" = "$3" ] || fail "$1: got <$2>, expected <$3>"
+}
+
+contains() { # WHAT TEXT PART
+	case $2 in
+	*"$3"*) ;;
+	*) fail "$1: <$2> doesn't contain <$3>" ;;
+	esac
+}
+
+lines_of() { # TEXT: how many lines it has
+	if [ -z "$1" ]; then echo 0; else printf '%s\n' "$1" | wc -l; fi
+}
+
+# Wait until COMMAND succeeds, ten seconds at most.
+wait_for() {
+	local end=$((SECONDS + 10))
+	until "$@"; do
+		[ "$SECONDS" -lt "$end" ] || fail "waited ten seconds for: $*"
+		read -r -t 0.02 <> <(:) || true
+	done
+}
+
+tool() { # NAME ARG...: one of the project's test tools
+	local name=$1
+	shift
+	/usr/bin/python3 "$TOP/tests/lib/$name.py" "$@"
+}
