@@ -1,0 +1,153 @@
+#include "decode/decode.h"
+
+#include <stdlib.h>
+#include <sys/wait.h>
+
+#include "decode/effect.h"
+#include "decode/errnos.h"
+#include "decode/flags.h"
+#include "decode/syscalls.h"
+#include "fields.h"
+#include "util/mem.h"
+
+static const struct str abi_names[ABI_COUNT] = {
+    [ABI_I386] = STR_INIT("i386"), [ABI_X32] = STR_INIT("x32")};
+
+static void decode_common(const struct decoder *d, const struct raw *raw, struct event *ev)
+{
+	uint64_t elapsed = raw->left > d->start_mono ? raw->left - d->start_mono : 0;
+	EVENT_SET(ev, time, d->start_real + elapsed);
+	EVENT_SET(ev, elapsed, elapsed);
+	EVENT_SET(ev, pid, raw->pid);
+	EVENT_SET(ev, tid, raw->tid);
+	EVENT_SET(ev, comm, (struct str){raw->comm, strnlen(raw->comm, sizeof(raw->comm))});
+	if (raw->nspid)
+		EVENT_SET(ev, nspid, raw->nspid);
+}
+
+static void set_param(struct event *ev, const struct param *param, uint64_t value)
+{
+	void *member = field_at(ev, param->field);
+	switch (fields[param->field].kind) {
+	case KIND_U64:
+	case KIND_HEX: *(uint64_t *)member = value; break;
+	case KIND_INT: *(int64_t *)member = (int32_t)value; break;
+	case KIND_NAMES:
+		if (param->narrow)
+			value = (uint32_t)value;
+		*(struct names *)member = (struct names){value, param->table, {0}};
+		break;
+	default: return;
+	}
+	event_mark(ev, param->field);
+}
+
+static void decode_result(const struct raw *raw, const struct syscall *call, struct event *ev)
+{
+	uint64_t value = (uint64_t)raw->ret;
+	if (raw->result != RAW_RETURNED) {
+		EVENT_SET(ev, ret, (struct ret){RET_NULL, 0});
+		if (raw->result == RAW_UNFINISHED)
+			EVENT_SET(ev, unfinished, true);
+		return;
+	}
+	if (raw->left > raw->entered)
+		EVENT_SET(ev, duration, raw->left - raw->entered);
+	if (effect_failed(call, raw->ret)) {
+		EVENT_SET(ev, ret, (struct ret){RET_INT, (uint64_t)-1});
+		EVENT_SET(ev, error, errno_name((int)-raw->ret));
+		return;
+	}
+	EVENT_SET(ev, ret, (struct ret){call->result == RESULT_INT ? RET_INT : RET_HEX, value});
+}
+
+static void decode_call(struct decoder *d, const struct raw *raw, struct event *ev)
+{
+	const struct syscall *call = &syscalls[raw->call_id];
+	ev->call_id = raw->call_id;
+	EVENT_SET(ev, call, str_of(call->name));
+	if (abi_names[raw->abi].len)
+		EVENT_SET(ev, abi, abi_names[raw->abi]);
+	for (unsigned i = 0; i < call->params_n; i++)
+		set_param(ev, &call->params[i], raw->args[i]);
+	if (call->refine)
+		call->refine(d, raw, ev);
+	decode_result(raw, call, ev);
+}
+
+/* The arguments of a block in which each is ended by a NUL, as /proc/PID/cmdline has them. */
+static void decode_argv(struct decoder *d, struct str block, struct event *ev)
+{
+	d->args_n = 0;
+	for (size_t at = 0; at < block.len;) {
+		size_t len = strnlen(block.s + at, block.len - at);
+		*MEM_PUSH(d->args, d->args_n, d->args_size) = (struct str){block.s + at, len};
+		at += len + 1;
+	}
+	EVENT_SET(ev, argv, (struct str_list){d->args, d->args_n});
+}
+
+static void decode_exec(struct decoder *d, const struct raw *raw, struct event *ev)
+{
+	EVENT_SET(ev, exe, buf_view(&raw->path));
+	if (!d->no_argv)
+		decode_argv(d, buf_view(&raw->argv), ev);
+	/* A line that can't be read would be the kernel's: what stands before it is still true. */
+	maps_parse(buf_view(&raw->maps), &d->maps);
+	EVENT_SET(ev, maps, (struct map_list){d->maps.v, d->maps.n});
+}
+
+static void decode_fork(const struct raw *raw, struct event *ev)
+{
+	EVENT_SET(ev, child, raw->child);
+	EVENT_SET(ev, thread, raw->thread);
+	EVENT_SET(ev, shares_vm, raw->shares_vm);
+}
+
+struct status decode_status(int wait_status)
+{
+	struct status status = {0};
+	if (WIFSIGNALED(wait_status))
+		status.signal = signal_name(WTERMSIG(wait_status));
+	else
+		status.code = WEXITSTATUS(wait_status);
+	return status;
+}
+
+static void decode_exit(const struct raw *raw, struct event *ev)
+{
+	if (!raw->has_status)
+		return;
+	struct status status = decode_status(raw->status);
+	if (status.signal.len)
+		EVENT_SET(ev, signal, status.signal);
+	else
+		EVENT_SET(ev, code, status.code);
+}
+
+void decode(struct decoder *d, const struct raw *raw, struct event *ret)
+{
+	static const enum event_type types[] = {
+	    [RAW_CALL] = EVENT_CALL,
+	    [RAW_EXEC] = EVENT_EXEC,
+	    [RAW_FORK] = EVENT_FORK,
+	    [RAW_EXIT] = EVENT_EXIT,
+	    [RAW_DETACH] = EVENT_DETACH,
+	};
+	event_init(ret, types[raw->kind]);
+	decode_common(d, raw, ret);
+	switch (raw->kind) {
+	case RAW_CALL: decode_call(d, raw, ret); break;
+	case RAW_EXEC: decode_exec(d, raw, ret); break;
+	case RAW_FORK: decode_fork(raw, ret); break;
+	case RAW_EXIT: decode_exit(raw, ret); break;
+	case RAW_DETACH: break;
+	}
+}
+
+void decoder_free(struct decoder *d)
+{
+	free(d->args);
+	maps_free(&d->maps);
+	*d = (struct decoder){0};
+}

@@ -1,0 +1,91 @@
+#include "decode/effect.h"
+
+#include <linux/mman.h>
+#include <sys/mman.h>
+#include <sys/shm.h>
+
+/* The largest errno that a system call returns (syscall(2)). */
+#define MAX_ERRNO 4095
+
+static struct span span_of(uint64_t start, uint64_t length)
+{
+	uint64_t end;
+	if (__builtin_add_overflow(start, length, &end))
+		end = UINT64_MAX;
+	return (struct span){start, end};
+}
+
+static bool is_fixed(const struct syscall *call, const uint64_t args[6])
+{
+	return call - syscalls == SYS_ID_mmap && args[3] & MAP_FIXED;
+}
+
+void effect_gone(
+    const struct syscall *call, const uint64_t args[6], uint64_t brk, struct span ret[EFFECT_SPANS])
+{
+	ret[0] = ret[1] = (struct span){0, 0};
+	switch (call->effect) {
+	case EFFECT_MAP:
+		if (is_fixed(call, args))
+			ret[0] = span_of(args[0], args[1]);
+		break;
+	case EFFECT_UNMAP: ret[0] = span_of(args[0], args[1]); break;
+	case EFFECT_REMAP:
+		ret[0] = span_of(args[0], args[1]);
+		if (args[3] & MREMAP_FIXED)
+			ret[1] = span_of(args[4], args[2]);
+		break;
+	case EFFECT_BRK:
+		/* brk(0) asks where the break is. */
+		if (args[0] && (!brk || args[0] < brk))
+			ret[0] = (struct span){args[0], brk ? brk : UINT64_MAX};
+		break;
+	case EFFECT_SHMAT:
+		if (!(args[2] & SHM_REMAP))
+			break;
+		/* fallthrough */
+	case EFFECT_SHMDT:
+		/* How long the segment is, the call doesn't say. */
+		ret[0] = (struct span){args[call->effect == EFFECT_SHMAT ? 1 : 0], UINT64_MAX};
+		break;
+	case EFFECT_NONE: break;
+	}
+}
+
+struct span effect_got(
+    const struct syscall *call, const uint64_t args[6], int64_t result, uint64_t brk)
+{
+	uint64_t start = (uint64_t)result;
+	if (effect_failed(call, result))
+		return (struct span){0, 0};
+	switch (call->effect) {
+	case EFFECT_MAP: return span_of(start, args[1]);
+	case EFFECT_REMAP:
+		if (start == args[0] && args[2] >= args[1])
+			return span_of(start + args[1], args[2] - args[1]);
+		return span_of(start, start == args[0] ? 0 : args[2]);
+	case EFFECT_BRK:
+		return brk && start > brk ? (struct span){brk, start} : (struct span){0, 0};
+	case EFFECT_SHMAT: return span_of(start, 1);
+	case EFFECT_UNMAP:
+	case EFFECT_SHMDT:
+	case EFFECT_NONE: break;
+	}
+	return (struct span){0, 0};
+}
+
+bool effect_failed(const struct syscall *call, int64_t result)
+{
+	return call->result != RESULT_BREAK && result < 0 && result >= -MAX_ERRNO;
+}
+
+bool effect_file(const struct syscall *call, const uint64_t args[6], int *ret_fd)
+{
+	*ret_fd = -1;
+	if (call->effect == EFFECT_SHMAT)
+		return true;
+	if (call - syscalls != SYS_ID_mmap || args[3] & MAP_ANONYMOUS)
+		return false;
+	*ret_fd = (int)args[4];
+	return true;
+}

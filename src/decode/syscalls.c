@@ -1,0 +1,127 @@
+#include "decode/syscalls.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "decode/decode.h"
+#include "decode/flags.h"
+#include "util/cleanup.h"
+#include "util/nearest.h"
+
+/* clang-format off */
+#define P(key)                {F_##key, NULL, false}
+#define P_FLAGS(key, table)   {F_##key, &flags_##table, false}
+#define P_FLAGS32(key, table) {F_##key, &flags_##table, true}
+/* clang-format on */
+
+const struct syscall syscalls[SYSCALLS_COUNT] = {
+#define SYSCALL(call, groups_, x86_64, i386, aarch64, result_, effect_, refine_, ...)              \
+	[SYS_ID_##call] = {                                                                        \
+	    .name = #call,                                                                         \
+	    .groups = groups_,                                                                     \
+	    .nr = {[ABI_X86_64] = x86_64,                                                          \
+	        [ABI_I386] = i386,                                                                 \
+	        [ABI_X32] = x86_64,                                                                \
+	        [ABI_AARCH64] = aarch64},                                                          \
+	    .result = RESULT_##result_,                                                            \
+	    .effect = EFFECT_##effect_,                                                            \
+	    .refine = refine_,                                                                     \
+	    .params_n = sizeof((struct param[]){__VA_ARGS__}) / sizeof(struct param),              \
+	    .params = {__VA_ARGS__},                                                               \
+	},
+#include "decode/syscalls.def"
+#undef SYSCALL
+};
+
+int syscalls_find(enum abi abi, uint64_t nr)
+{
+	for (int id = 0; id < SYSCALLS_COUNT; id++) {
+		if (syscalls[id].nr[abi] >= 0 && (uint64_t)syscalls[id].nr[abi] == nr)
+			return id;
+	}
+	return -1;
+}
+
+int syscalls_by_name(struct str name)
+{
+	for (int id = 0; id < SYSCALLS_COUNT; id++) {
+		if (str_is(name, syscalls[id].name))
+			return id;
+	}
+	return -1;
+}
+
+uint64_t syscalls_group(unsigned groups)
+{
+	uint64_t set = 0;
+	for (int id = 0; id < SYSCALLS_COUNT; id++) {
+		if (syscalls[id].groups & groups)
+			set |= UINT64_C(1) << id;
+	}
+	return set;
+}
+
+static const struct {
+	const char *name;
+	unsigned groups;
+} group_names[] = {
+    {"%map", GROUP_MAP},
+    {"%memory", GROUP_MAP | GROUP_MEMORY},
+    {"%all", ~0U},
+};
+
+/* All that can be written in a set, for suggestions. */
+static const char *set_word(size_t i)
+{
+	return i < SYSCALLS_COUNT ? syscalls[i].name : group_names[i - SYSCALLS_COUNT].name;
+}
+
+static int parse_word(struct str word, uint64_t *set, struct err *err)
+{
+	for (size_t i = 0; i < countof(group_names); i++) {
+		if (str_is(word, group_names[i].name)) {
+			*set |= syscalls_group(group_names[i].groups);
+			return 0;
+		}
+	}
+	int id = syscalls_by_name(word);
+	if (id >= 0) {
+		*set |= UINT64_C(1) << id;
+		return 0;
+	}
+	char typed[80];
+	size_t len = word.len < sizeof(typed) - 1 ? word.len : sizeof(typed) - 1;
+	memcpy(typed, word.s, len);
+	typed[len] = '\0';
+	if (!len)
+		return err_set(err, -EINVAL, "-e: a call's name is missing between commas");
+	const char *near = nearest_name(typed, SYSCALLS_COUNT + countof(group_names), set_word);
+	if (near)
+		return err_set(
+		    err, -EINVAL, "-e: unknown call '%s'; did you mean '%s'?", typed, near);
+	return err_set(err, -EINVAL,
+	    "-e: unknown call '%s'; known are %%map, %%memory, %%all and the names that "
+	    "memtrace(1) lists",
+	    typed);
+}
+
+int syscalls_parse(const char *text, uint64_t *ret, struct err *err)
+{
+	uint64_t set = 0;
+	if (strncmp(text, "trace=", 6) == 0)
+		text += 6;
+	bool negated = *text == '!';
+	text += negated;
+	for (const char *p = text;; p++) {
+		size_t len = strcspn(p, ",");
+		int r = parse_word((struct str){p, len}, &set, err);
+		if (r < 0)
+			return r;
+		p += len;
+		if (!*p)
+			break;
+	}
+	*ret = negated ? SYSCALLS_ALL & ~set : set;
+	return 0;
+}

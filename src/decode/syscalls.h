@@ -1,0 +1,81 @@
+/*
+ * The table of system calls: what syscalls.def says, as data. Pure and constant. A call's id is its
+ * index in syscalls[]; ids differ between versions, names don't.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#include "event.h"
+#include "raw.h"
+#include "util/err.h"
+
+enum {
+	GROUP_MAP = 1 << 0,    /* %map: changes an address space */
+	GROUP_MEMORY = 1 << 1, /* %memory besides %map: advises about one */
+};
+
+enum result_kind {
+	RESULT_INT,
+	RESULT_HEX,
+	RESULT_BREAK, /* as HEX, and no value is an error */
+};
+
+enum effect {
+	EFFECT_NONE,
+	EFFECT_MAP,
+	EFFECT_UNMAP,
+	EFFECT_REMAP,
+	EFFECT_BRK,
+	EFFECT_SHMAT,
+	EFFECT_SHMDT,
+};
+
+struct decoder;
+
+struct param {
+	enum field field;
+	const struct flag_table *table; /* of a set of flags */
+	bool narrow;                    /* the kernel looks at the lower 32 bits only */
+};
+
+struct syscall {
+	const char *name;
+	unsigned groups;
+	int nr[ABI_COUNT]; /* -1: none */
+	enum result_kind result;
+	enum effect effect;
+	/* Mend the event after the parameters are in: see decode/decode.h. May be NULL. */
+	void (*refine)(struct decoder *d, const struct raw *raw, struct event *ev);
+	unsigned params_n;
+	struct param params[6];
+};
+
+enum syscall_id {
+#define SYSCALL(name, ...) SYS_ID_##name,
+#include "decode/syscalls.def"
+#undef SYSCALL
+	SYSCALLS_COUNT
+};
+
+extern const struct syscall syscalls[SYSCALLS_COUNT];
+
+/* A set of calls: bit = id. */
+_Static_assert(SYSCALLS_COUNT <= 64, "a set of calls is one word");
+#define SYSCALLS_ALL (UINT64_MAX >> (64 - SYSCALLS_COUNT))
+
+/* syscalls_find - the id of the call with number `nr` for `abi`, or -1. */
+int syscalls_find(enum abi abi, uint64_t nr);
+
+/* syscalls_by_name - the id of the call of that name, or -1. */
+int syscalls_by_name(struct str name);
+
+/* syscalls_group - the set of calls that belong to any of `groups`. */
+uint64_t syscalls_group(unsigned groups);
+
+/*
+ * syscalls_parse - a set as -e takes it: names and %groups with commas between, a leading ! for all
+ * but these, an optional leading "trace=". Returns 0, or -EINVAL with the wrong word and its
+ * nearest name in err; *ret is then untouched.
+ */
+int syscalls_parse(const char *text, uint64_t *ret, struct err *err);

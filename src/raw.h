@@ -1,0 +1,68 @@
+/*
+ * A raw record: what an engine saw, before anyone says what it means. It holds everything that had
+ * to be read while the task was stopped. Owned by the engine; the receiver may use it until it asks
+ * for the next one.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "util/buf.h"
+
+enum raw_kind {
+	RAW_CALL,   /* a captured system call ended, or its task did */
+	RAW_EXEC,   /* a new image: exe, argv, maps */
+	RAW_FORK,   /* a new task: child */
+	RAW_EXIT,   /* the end of a process (thread group) */
+	RAW_DETACH, /* the process runs on, unseen */
+};
+
+/* Whose system call convention the caller used. */
+enum abi { ABI_X86_64, ABI_I386, ABI_X32, ABI_AARCH64, ABI_COUNT };
+
+enum raw_result {
+	RAW_RETURNED,   /* ret is what the kernel gave */
+	RAW_UNFINISHED, /* the task died in the call */
+	RAW_UNSEEN,     /* the engine sees entries only */
+};
+
+/* The file behind a mapping (or behind a descriptor, where there is no mapping). */
+struct raw_file {
+	bool known;
+	bool deleted;
+	uint64_t dev; /* major << 32 | minor */
+	uint64_t inode;
+	uint64_t start, end; /* of the mapping; 0, 0 for a descriptor */
+};
+
+struct raw {
+	enum raw_kind kind;
+	enum abi abi;           /* RAW_CALL */
+	uint64_t entered, left; /* CLOCK_MONOTONIC, ns; equal where only one moment is known */
+	pid_t pid, tid;         /* thread group and thread, in memtrace's pid namespace */
+	pid_t nspid;            /* the pid in the task's own namespace; 0: the same */
+	char comm[16];
+
+	/* RAW_CALL */
+	int call_id; /* index into syscalls[] */
+	uint64_t nr; /* the number that it was made by */
+	enum raw_result result;
+	uint64_t args[6];
+	int64_t ret; /* negative: -errno, but for calls that can't fail */
+	struct raw_file file;
+
+	/* RAW_FORK */
+	pid_t child;
+	bool thread, shares_vm;
+
+	/* RAW_EXIT */
+	bool has_status;
+	int status; /* as wait(2) gives it */
+
+	/* Variable parts; kept from one use of the record to the next. */
+	struct buf path; /* RAW_CALL: of `file`; RAW_EXEC: of the image */
+	struct buf argv; /* RAW_EXEC: each argument ended by a NUL */
+	struct buf maps; /* RAW_EXEC: /proc/PID/maps */
+};
