@@ -1,0 +1,149 @@
+#include "trace/reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "trace/parse.h"
+#include "util/buf.h"
+#include "util/mem.h"
+
+#define READ_SIZE (256U << 10)
+
+struct reader {
+	int fd;
+	char *name;
+	bool ended;      /* the source has no more */
+	struct buf data; /* what was read */
+	size_t at;       /* of the next line in it */
+	uint64_t number; /* of the last line, from 1 */
+	struct parse_keys keys;
+	struct arena arena;
+	struct event event;
+};
+
+struct reader *reader_open_fd(int fd, const char *name)
+{
+	struct reader *r = mem_alloc(sizeof(*r));
+	r->fd = fd;
+	r->name = mem_strdup(name);
+	parse_keys_init(&r->keys);
+	return r;
+}
+
+int reader_open(const char *path, struct reader **ret, struct err *err)
+{
+	bool standard = strcmp(path, "-") == 0;
+	int fd =
+	    standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(err, errno, "can't read trace %s", path);
+	*ret = reader_open_fd(fd, standard ? "standard input" : path);
+	return 0;
+}
+
+/* Read more behind what is there. Returns 1, 0 at the end, or a negative errno. */
+static int fill(struct reader *r, struct err *err)
+{
+	if (r->ended)
+		return 0;
+	if (r->at) {
+		r->data.len -= r->at;
+		memmove(r->data.data, r->data.data + r->at, r->data.len);
+		r->at = 0;
+	}
+	buf_reserve(&r->data, READ_SIZE);
+	ssize_t n;
+	do
+		n = read(r->fd, r->data.data + r->data.len, r->data.size - r->data.len);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return err_sys(err, errno, "can't read %s", r->name);
+	r->data.len += (size_t)n;
+	r->ended = n == 0;
+	return n > 0;
+}
+
+/*
+ * The next line, without its newline; *ret_whole says whether it had one. Returns 1, 0 at the end,
+ * or a negative errno.
+ */
+static int next_line(struct reader *r, struct str *ret, bool *ret_whole, struct err *err)
+{
+	size_t seen = 0;
+	for (;;) {
+		const char *start = r->data.data + r->at;
+		size_t left = r->data.len - r->at;
+		const char *end = left > seen ? memchr(start + seen, '\n', left - seen) : NULL;
+		seen = left;
+		int more = end ? 0 : fill(r, err);
+		if (more < 0)
+			return more;
+		if (more)
+			continue;
+		start = r->data.data + r->at;
+		left = r->data.len - r->at;
+		size_t len = end ? (size_t)(end - start) : left;
+		*ret = (struct str){start, len};
+		*ret_whole = end != NULL;
+		r->at += len + (end != NULL);
+		r->number++;
+		return len > 0 || end ? 1 : 0;
+	}
+}
+
+/* Whether `line` is the beginning of what writers write. */
+static bool begins_event(struct str line)
+{
+	static const struct str begin = STR_INIT("{\"type\":\"");
+	return memcmp(line.s, begin.s, line.len < begin.len ? line.len : begin.len) == 0;
+}
+
+/* A line may be broken where a writer was killed: at the end, or where -A then began a new run. */
+static bool is_cut(struct reader *r, struct str line, bool whole, struct err *err)
+{
+	static const struct str start = STR_INIT("{\"type\":\"start\"");
+	if (!begins_event(line))
+		return false;
+	if (!whole)
+		return true;
+	while (r->data.len - r->at < start.len) {
+		if (fill(r, err) <= 0)
+			return false;
+	}
+	return memcmp(r->data.data + r->at, start.s, start.len) == 0;
+}
+
+int reader_next(struct reader *r, struct event **ret, struct err *err)
+{
+	struct str line;
+	bool whole;
+	for (;;) {
+		int n = next_line(r, &line, &whole, err);
+		if (n <= 0)
+			return n;
+		if (line.len == 0)
+			continue;
+		arena_reset(&r->arena);
+		const char *why = parse_line(&r->keys, line, &r->arena, &r->event);
+		if (!why) {
+			*ret = &r->event;
+			return 1;
+		}
+		if (!is_cut(r, line, whole, err))
+			return err_set(err, -EINVAL, "%s:%llu: not an event of a trace: %s",
+			    r->name, (unsigned long long)r->number, why);
+	}
+}
+
+void reader_close(struct reader *r)
+{
+	if (!r)
+		return;
+	close(r->fd);
+	free(r->name);
+	buf_free(&r->data);
+	arena_free(&r->arena);
+	free(r);
+}

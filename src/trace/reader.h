@@ -1,0 +1,30 @@
+/*
+ * Lines of JSON as events again: from a file, a pipe or memory. Keys that this version doesn't know
+ * are passed over. Files with several runs one after another (-A) are read through, and a line that
+ * was cut off by a crash, at the end or before the next run's start, is passed over.
+ */
+#pragma once
+
+#include "event.h"
+#include "util/err.h"
+
+struct reader;
+
+/*
+ * reader_open - read from `path`, "-" for standard input. The caller frees *ret with reader_close.
+ * Returns 0, or a negative errno with err set.
+ */
+int reader_open(const char *path, struct reader **ret, struct err *err);
+
+/*
+ * reader_open_fd - the same for a descriptor, which the reader then owns; `name` is for messages.
+ */
+struct reader *reader_open_fd(int fd, const char *name);
+
+/*
+ * reader_next - the next event, which holds until the next call. Returns 1, 0 at the end, or a
+ * negative errno with err set: for a line that isn't an event -EINVAL, and err says which and why.
+ */
+int reader_next(struct reader *r, struct event **ret, struct err *err);
+
+void reader_close(struct reader *r);
