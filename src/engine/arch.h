@@ -1,0 +1,59 @@
+/*
+ * What differs between processors, for the engines that read registers. One file each:
+ * arch_x86_64.c, arch_aarch64.c; the build picks it.
+ */
+#pragma once
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "raw.h"
+
+/* A call that goes by another number than its row in syscalls[] has. */
+struct arch_alias {
+	int nr;
+	int id; /* index into syscalls[] */
+};
+
+/* One system call convention that programs on this machine can use. */
+struct arch_abi {
+	enum abi abi;
+	uint32_t audit;  /* AUDIT_ARCH_* (linux/audit.h) */
+	uint32_t nr_bit; /* set in each of its numbers (x32), or 0 */
+	int nr_prctl;
+	int nr_clone;
+	int nr_seccomp;
+	const struct arch_alias *aliases;
+	unsigned aliases_n;
+};
+
+struct arch {
+	const char *name; /* as uname -m */
+	enum abi native;
+	/* The native one first; those with a nr_bit behind their own. */
+	const struct arch_abi *abis;
+	unsigned abis_n;
+};
+
+extern const struct arch arch;
+
+/*
+ * arch_abi_of - the convention of a call with that AUDIT_ARCH_* and number; ABI_COUNT if unknown.
+ */
+enum abi arch_abi_of(uint32_t audit, uint64_t nr);
+
+/*
+ * arch_call - which row of syscalls[] a call that task `tid` is about to make is, or -1. What other
+ * conventions do differently is put right in `args`: afterwards they are as the native call has
+ * them.
+ */
+int arch_call(pid_t tid, enum abi abi, uint64_t nr, uint64_t args[6]);
+
+/* arch_result - likewise what it returned; `args` are those that arch_call left. */
+int64_t arch_result(pid_t tid, enum abi abi, uint64_t nr, const uint64_t args[6], int64_t result);
+
+/*
+ * arch_set_arg - change argument `index` (0 to 5) of the call that stopped task `tid` is about to
+ * make. Returns 0 or a negative errno (-ESRCH: the task is gone).
+ */
+int arch_set_arg(pid_t tid, unsigned index, uint64_t value);

@@ -1,0 +1,116 @@
+/*
+ * x86_64, and the i386 and x32 programs that its kernels run (syscall(2), "Architecture calling
+ * conventions").
+ */
+#include "engine/arch.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <linux/audit.h>
+#include <stddef.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+
+#include "decode/syscalls.h"
+#include "engine/proc.h"
+#include "util/cleanup.h"
+
+#define X32_BIT 0x40000000
+
+/* Of i386; those of its numbers that mean the same as ours are in syscalls.def. */
+enum { I386_OLD_MMAP = 90, I386_IPC = 117, I386_MMAP2 = 192 };
+
+/* What ipc(2) is asked to do: linux/ipc.h. */
+enum { IPC_SHMAT = 21, IPC_SHMDT = 22 };
+
+static const struct arch_alias i386_aliases[] = {
+    {I386_OLD_MMAP, SYS_ID_mmap},
+    {I386_MMAP2, SYS_ID_mmap},
+    {I386_IPC, SYS_ID_shmat},
+    {I386_IPC, SYS_ID_shmdt},
+};
+
+static const struct arch_abi abis[] = {
+    {ABI_X86_64, AUDIT_ARCH_X86_64, 0, 157, 56, 317, NULL, 0},
+    {ABI_X32, AUDIT_ARCH_X86_64, X32_BIT, 157, 56, 317, NULL, 0},
+    {ABI_I386, AUDIT_ARCH_I386, 0, 172, 120, 354, i386_aliases, countof(i386_aliases)},
+};
+
+const struct arch arch = {"x86_64", ABI_X86_64, abis, countof(abis)};
+
+enum abi arch_abi_of(uint32_t audit, uint64_t nr)
+{
+	if (audit == AUDIT_ARCH_I386)
+		return ABI_I386;
+	if (audit != AUDIT_ARCH_X86_64)
+		return ABI_COUNT;
+	return nr & X32_BIT ? ABI_X32 : ABI_X86_64;
+}
+
+/* i386's first mmap takes a pointer to its six arguments. */
+static int old_mmap(pid_t tid, uint64_t args[6])
+{
+	uint32_t words[6] = {0};
+	proc_memory(tid, args[0], words, sizeof(words)); /* if it fails, so will the call: EFAULT */
+	for (unsigned i = 0; i < countof(words); i++)
+		args[i] = words[i];
+	return SYS_ID_mmap;
+}
+
+/*
+ * ipc(what, first, second, third, ptr) before it was taken apart: shmat's address comes back
+ * through the pointer `third`, which is kept where shmat has no argument.
+ */
+static int ipc(uint64_t args[6])
+{
+	uint64_t first = args[1], second = args[2], third = args[3], ptr = args[4];
+	switch (args[0] & 0xffff) {
+	case IPC_SHMAT:
+		args[0] = first;
+		args[1] = ptr;
+		args[2] = second;
+		args[5] = third;
+		return SYS_ID_shmat;
+	case IPC_SHMDT:
+		args[0] = ptr;
+		args[5] = 0; /* no address comes back */
+		return SYS_ID_shmdt;
+	default: return -1;
+	}
+}
+
+int arch_call(pid_t tid, enum abi abi, uint64_t nr, uint64_t args[6])
+{
+	if (abi != ABI_I386)
+		return syscalls_find(abi, abi == ABI_X32 ? nr & ~(uint64_t)X32_BIT : nr);
+	switch (nr) {
+	case I386_OLD_MMAP: return old_mmap(tid, args);
+	case I386_IPC: return ipc(args);
+	case I386_MMAP2: args[5] <<= 12; return SYS_ID_mmap; /* in units of 4096: mmap2(2) */
+	default: return syscalls_find(abi, nr);
+	}
+}
+
+int64_t arch_result(pid_t tid, enum abi abi, uint64_t nr, const uint64_t args[6], int64_t result)
+{
+	uint32_t address = 0;
+	if (abi != ABI_I386 || nr != I386_IPC || result < 0 || args[5] == 0)
+		return result;
+	proc_memory(tid, args[5], &address, sizeof(address));
+	return address;
+}
+
+int arch_set_arg(pid_t tid, unsigned index, uint64_t value)
+{
+	static const size_t args[] = {offsetof(struct user_regs_struct, rdi),
+	    offsetof(struct user_regs_struct, rsi), offsetof(struct user_regs_struct, rdx),
+	    offsetof(struct user_regs_struct, r10), offsetof(struct user_regs_struct, r8),
+	    offsetof(struct user_regs_struct, r9)};
+	struct user_regs_struct regs;
+	struct iovec iov = {&regs, sizeof(regs)};
+	if (ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &iov) < 0)
+		return -errno;
+	*(unsigned long long *)((char *)&regs + args[index]) = value;
+	return ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &iov) < 0 ? -errno : 0;
+}

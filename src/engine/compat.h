@@ -1,0 +1,27 @@
+/* Kernel interfaces newer than the headers of Debian 12 (Linux 6.1). */
+#pragma once
+
+#include <linux/types.h>
+#include <sys/ioctl.h>
+
+/* PROCMAP_QUERY, Linux 6.11: include/uapi/linux/fs.h. */
+#ifndef PROCMAP_QUERY
+struct procmap_query {
+	__u64 size;
+	__u64 query_flags;
+	__u64 query_addr;
+	__u64 vma_start;
+	__u64 vma_end;
+	__u64 vma_flags;
+	__u64 vma_page_size;
+	__u64 vma_offset;
+	__u64 inode;
+	__u32 dev_major;
+	__u32 dev_minor;
+	__u32 vma_name_size;
+	__u32 build_id_size;
+	__u64 vma_name_addr;
+	__u64 build_id_addr;
+};
+#define PROCMAP_QUERY _IOWR('f', 17, struct procmap_query)
+#endif

@@ -1,0 +1,91 @@
+#include "engine/filter.h"
+
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#include "decode/syscalls.h"
+#include "engine/arch.h"
+
+#define TRACE (SECCOMP_RET_TRACE | FILTER_COOKIE)
+
+static void emit(struct filter *f, uint16_t code, uint32_t k, uint8_t jt, uint8_t jf)
+{
+	f->code[f->len++] = (struct sock_filter){code, jt, jf, k};
+}
+
+static void load(struct filter *f, size_t offset)
+{
+	emit(f, BPF_LD | BPF_W | BPF_ABS, (uint32_t)offset, 0, 0);
+}
+
+static void answer(struct filter *f, uint32_t action)
+{
+	emit(f, BPF_RET | BPF_K, action, 0, 0);
+}
+
+/* The lower half of an argument: the kernel looks at no more of these. */
+static size_t arg_offset(unsigned index)
+{
+	size_t low = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? 0 : 4;
+	return offsetof(struct seccomp_data, args) + index * sizeof(uint64_t) + low;
+}
+
+static void emit_call(struct filter *f, const struct arch_abi *abi, int nr)
+{
+	emit(f, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)nr | abi->nr_bit, 0, 1);
+	answer(f, TRACE);
+}
+
+/* Calls that the engine itself has to see; the number is in the accumulator. */
+static void emit_own(struct filter *f, const struct arch_abi *abi)
+{
+	emit_call(f, abi, abi->nr_seccomp);
+	emit_call(f, abi, SYS_clone3); /* the same number everywhere */
+	emit(f, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)abi->nr_prctl | abi->nr_bit, 0, 5);
+	load(f, arg_offset(0));
+	emit(f, BPF_JMP | BPF_JEQ | BPF_K, PR_SET_NAME, 1, 0);
+	emit(f, BPF_JMP | BPF_JEQ | BPF_K, PR_SET_SECCOMP, 0, 1);
+	answer(f, TRACE);
+	answer(f, SECCOMP_RET_ALLOW);
+	emit(f, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)abi->nr_clone | abi->nr_bit, 0, 4);
+	load(f, arg_offset(0));
+	emit(f, BPF_JMP | BPF_JSET | BPF_K, CLONE_UNTRACED, 0, 1);
+	answer(f, TRACE);
+	answer(f, SECCOMP_RET_ALLOW);
+}
+
+static void emit_abi(struct filter *f, const struct arch_abi *abi, uint64_t calls)
+{
+	for (int id = 0; id < SYSCALLS_COUNT; id++) {
+		int nr = syscalls[id].nr[abi->abi];
+		if (nr < 0 || !(calls >> id & 1))
+			continue;
+		emit_call(f, abi, nr);
+	}
+	for (unsigned i = 0; i < abi->aliases_n; i++) {
+		if (calls >> abi->aliases[i].id & 1)
+			emit_call(f, abi, abi->aliases[i].nr);
+	}
+	emit_own(f, abi);
+}
+
+void filter_build(uint64_t calls, struct filter *ret)
+{
+	ret->len = 0;
+	for (unsigned i = 0; i < arch.abis_n;) {
+		uint32_t audit = arch.abis[i].audit;
+		load(ret, offsetof(struct seccomp_data, arch));
+		emit(ret, BPF_JMP | BPF_JEQ | BPF_K, audit, 1, 0);
+		unsigned jump = ret->len;
+		emit(ret, BPF_JMP | BPF_JA, 0, 0, 0);
+		load(ret, offsetof(struct seccomp_data, nr));
+		for (; i < arch.abis_n && arch.abis[i].audit == audit; i++)
+			emit_abi(ret, &arch.abis[i], calls);
+		answer(ret, SECCOMP_RET_ALLOW);
+		ret->code[jump].k = ret->len - jump - 1U;
+	}
+	answer(ret, TRACE);
+}

@@ -1,0 +1,280 @@
+#include "engine/proc.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "decode/maps.h"
+#include "engine/compat.h"
+#include "util/cleanup.h"
+#include "util/num.h"
+
+struct proc_path {
+	char text[64];
+};
+
+static struct proc_path path_of(pid_t tid, const char *file)
+{
+	struct proc_path path = {"/proc/"};
+	char *p = num_dec(path.text + 6, (uint64_t)tid);
+	*p++ = '/';
+	size_t len = strlen(file);
+	memcpy(p, file, len + 1);
+	return path;
+}
+
+/* Append the whole of a file under /proc. Returns 0 or a negative errno. */
+static int read_all(pid_t tid, const char *file, struct buf *ret)
+{
+	struct proc_path path = path_of(tid, file);
+	_cleanup_(cleanup_close) int fd = open(path.text, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	for (;;) {
+		buf_reserve(ret, 16384);
+		ssize_t n = read(fd, ret->data + ret->len, ret->size - ret->len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			return 0;
+		ret->len += (size_t)n;
+	}
+}
+
+/* Append the target of a link under /proc. Returns 0 or a negative errno. */
+static int read_link(pid_t tid, const char *file, struct buf *ret)
+{
+	struct proc_path path = path_of(tid, file);
+	buf_reserve(ret, PATH_MAX);
+	ssize_t n = readlink(path.text, ret->data + ret->len, PATH_MAX);
+	if (n < 0)
+		return -errno;
+	ret->len += (size_t)n;
+	return 0;
+}
+
+int proc_comm(pid_t tid, char ret[16])
+{
+	char text[17];
+	struct proc_path path = path_of(tid, "comm");
+	_cleanup_(cleanup_close) int fd = open(path.text, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	ssize_t n = read(fd, text, sizeof(text));
+	if (n <= 0)
+		return n ? -errno : -ESRCH;
+	n -= text[n - 1] == '\n';
+	memset(ret, 0, 16);
+	memcpy(ret, text, n < 15 ? (size_t)n : 15);
+	return 0;
+}
+
+void proc_exe(pid_t tid, struct buf *ret)
+{
+	read_link(tid, "exe", ret);
+}
+
+void proc_cmdline(pid_t tid, struct buf *ret)
+{
+	read_all(tid, "cmdline", ret);
+}
+
+int proc_maps(pid_t tid, struct buf *ret)
+{
+	return read_all(tid, "maps", ret);
+}
+
+/* The last number on the line of /proc/PID/status that `key`, from the newline on, begins; or 0. */
+static pid_t status_number(struct str status, const char *key)
+{
+	const char *p = memmem(status.s, status.len, key, strlen(key));
+	if (!p)
+		return 0;
+	p++; /* the newline that `key` begins with */
+	const char *end = memchr(p, '\n', (size_t)(status.s + status.len - p));
+	if (!end)
+		return 0;
+	while (end > p && end[-1] >= '0' && end[-1] <= '9')
+		end--;
+	return (pid_t)strtol(end, NULL, 10);
+}
+
+static ino_t pid_namespace(const char *path)
+{
+	struct stat st;
+	return stat(path, &st) < 0 ? 0 : st.st_ino;
+}
+
+ssize_t proc_memory(pid_t tid, uint64_t address, void *ret, size_t len)
+{
+	struct iovec here = {ret, len}, there = {(void *)address, len};
+	ssize_t n = process_vm_readv(tid, &here, 1, &there, 1, 0);
+	return n < 0 ? -errno : n;
+}
+
+bool proc_is_zombie(pid_t tid)
+{
+	_cleanup_(buf_free) struct buf status = {0};
+	if (read_all(tid, "status", &status) < 0)
+		return true;
+	return memmem(status.data, status.len, "\nState:\tZ", 9) != NULL;
+}
+
+pid_t proc_nspid(pid_t tid)
+{
+	static ino_t ours;
+	if (!ours)
+		ours = pid_namespace("/proc/self/ns/pid");
+	ino_t its = pid_namespace(path_of(tid, "ns/pid").text);
+	if (!its || its == ours)
+		return 0;
+	_cleanup_(buf_free) struct buf status = {0};
+	if (read_all(tid, "status", &status) < 0)
+		return 0;
+	return status_number(buf_view(&status), "\nNSpid:");
+}
+
+int proc_parent(pid_t tid, pid_t *ret_tgid, pid_t *ret_ppid)
+{
+	_cleanup_(buf_free) struct buf status = {0};
+	int r = read_all(tid, "status", &status);
+	if (r < 0)
+		return r;
+	*ret_tgid = status_number(buf_view(&status), "\nTgid:");
+	*ret_ppid = status_number(buf_view(&status), "\nPPid:");
+	return 0;
+}
+
+/* Whether `path`, seen from `root`, is the file meant. */
+static bool is_file_at(const char *root, struct str path, uint64_t inode)
+{
+	_cleanup_(buf_free) struct buf full = {0};
+	struct stat st;
+	buf_str(&full, str_of(root));
+	buf_str(&full, path);
+	buf_char(&full, '\0');
+	return stat(full.data, &st) == 0 && st.st_ino == inode;
+}
+
+/*
+ * The kernel ends the path of a file without a name with " (deleted)" (proc_pid_maps(5)), and a file
+ * can be called so. It is, if a file of that name is the one meant: seen from our root, as the kernel
+ * shows paths, or from the task's, if that is another file system's.
+ */
+static void settle_deleted(pid_t tid, struct raw_file *file, struct buf *path, size_t from)
+{
+	static const struct str suffix = STR_INIT(" (deleted)");
+	struct str shown = {path->data + from, path->len - from};
+	if (!str_ends(shown, suffix) || is_file_at("", shown, file->inode) ||
+	    is_file_at(path_of(tid, "root").text, shown, file->inode))
+		return;
+	path->len -= suffix.len;
+	file->deleted = true;
+}
+
+void proc_space_close(struct proc_space *cache)
+{
+	if (cache->fd >= 0)
+		close(cache->fd);
+	*cache = (struct proc_space){-1, 0};
+}
+
+/* Returns the descriptor of the space's maps, or -1. */
+static int open_space(struct proc_space *cache, pid_t tid, uint64_t space)
+{
+	if (cache->fd >= 0 && cache->space == space)
+		return cache->fd;
+	proc_space_close(cache);
+	cache->fd = open(path_of(tid, "maps").text, O_RDONLY | O_CLOEXEC);
+	cache->space = space;
+	return cache->fd;
+}
+
+/* Returns whether the kernel answered. */
+static bool query_mapping(int fd, uint64_t addr, struct raw_file *ret, struct buf *path)
+{
+	struct procmap_query query = {.size = sizeof(query), .query_addr = addr};
+	buf_reserve(path, PATH_MAX);
+	query.vma_name_addr = (uintptr_t)(path->data + path->len);
+	query.vma_name_size = PATH_MAX;
+	if (fd < 0 || ioctl(fd, PROCMAP_QUERY, &query) < 0)
+		return false;
+	*ret = (struct raw_file){.known = query.inode || query.dev_major || query.dev_minor,
+	    .dev = (uint64_t)query.dev_major << 32 | query.dev_minor,
+	    .inode = query.inode,
+	    .start = query.vma_start,
+	    .end = query.vma_end};
+	if (query.vma_name_size)
+		path->len += query.vma_name_size - 1; /* it counts the NUL */
+	return true;
+}
+
+/* The line of the maps' text that holds `addr`, without its newline; empty if none does. */
+static struct str line_at(struct str text, uint64_t addr)
+{
+	while (text.len) {
+		const char *newline = memchr(text.s, '\n', text.len);
+		size_t len = newline ? (size_t)(newline - text.s) : text.len;
+		char *dash;
+		uint64_t start = strtoull(text.s, &dash, 16);
+		if (*dash == '-' && start <= addr && addr < strtoull(dash + 1, NULL, 16))
+			return (struct str){text.s, len};
+		size_t step = newline ? len + 1 : len;
+		text = (struct str){text.s + step, text.len - step};
+	}
+	return (struct str){0};
+}
+
+static void read_mapping(pid_t tid, uint64_t addr, struct raw_file *ret, struct buf *path)
+{
+	_cleanup_(buf_free) struct buf text = {0};
+	_cleanup_(maps_free) struct maps maps = {0};
+	if (proc_maps(tid, &text) < 0)
+		return;
+	buf_char(&text, '\0'); /* strtoull stops here at the latest */
+	struct str line = line_at((struct str){text.data, text.len - 1}, addr);
+	if (!line.len || maps_parse(line, &maps) || !maps.n)
+		return;
+	const struct map *map = maps.v;
+	*ret = (struct raw_file){.known = map->dev || map->inode,
+	    .dev = map->dev,
+	    .inode = map->inode,
+	    .start = map->start,
+	    .end = map->end};
+	buf_str(path, map->path);
+	if (map->deleted) /* told again below, where it can be looked at */
+		buf_str(path, STR(" (deleted)"));
+}
+
+void proc_mapping(struct proc_space *cache, pid_t tid, uint64_t space, uint64_t addr,
+    struct raw_file *ret, struct buf *path)
+{
+	size_t from = path->len;
+	*ret = (struct raw_file){0};
+	if (!query_mapping(open_space(cache, tid, space), addr, ret, path))
+		read_mapping(tid, addr, ret, path);
+	settle_deleted(tid, ret, path, from);
+}
+
+void proc_descriptor(pid_t tid, int fd, struct raw_file *ret, struct buf *path)
+{
+	size_t from = path->len;
+	char file[32];
+	struct stat st;
+	*ret = (struct raw_file){0};
+	snprintf(file, sizeof(file), "fd/%d", fd);
+	if (fd < 0 || stat(path_of(tid, file).text, &st) < 0 || read_link(tid, file, path) < 0)
+		return;
+	ret->known = true;
+	ret->dev = (uint64_t)major(st.st_dev) << 32 | minor(st.st_dev);
+	ret->inode = st.st_ino;
+	settle_deleted(tid, ret, path, from);
+}

@@ -1,0 +1,61 @@
+/*
+ * What /proc says about a task (proc(5)). Each reader takes the id of a task that is stopped, and
+ * any of its threads will do. They fail quietly where the task is gone: what they would have
+ * said then stays empty.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "raw.h"
+
+/* proc_comm - its name, 15 bytes and a NUL. Returns 0 or a negative errno, with ret untouched. */
+int proc_comm(pid_t tid, char ret[16]);
+
+/* proc_exe - append the path of its image, "" if unknown. */
+void proc_exe(pid_t tid, struct buf *ret);
+
+/* proc_cmdline - append its argument list, a NUL after each. */
+void proc_cmdline(pid_t tid, struct buf *ret);
+
+/* proc_maps - append its address space as text. Returns 0 or a negative errno. */
+int proc_maps(pid_t tid, struct buf *ret);
+
+/* proc_nspid - its id in its own pid namespace, 0 if that is ours (or unknown). */
+pid_t proc_nspid(pid_t tid);
+
+/*
+ * proc_memory - up to `len` bytes of its memory from `address` on. Returns how many could be read, or
+ * a negative errno.
+ */
+ssize_t proc_memory(pid_t tid, uint64_t address, void *ret, size_t len);
+
+/* proc_is_zombie - whether it has ended, though its thread group may live. */
+bool proc_is_zombie(pid_t tid);
+
+/* proc_parent - the id of its thread group and of its parent. Returns 0 or a negative errno. */
+int proc_parent(pid_t tid, pid_t *ret_tgid, pid_t *ret_ppid);
+
+/*
+ * An open /proc/PID/maps, kept while one space maps file after file. {-1, 0} is none. It belongs to
+ * the address space that was there when it was opened, whatever the task does later.
+ */
+struct proc_space {
+	int fd;
+	uint64_t space;
+};
+
+/*
+ * proc_mapping - what is behind the mapping that holds `addr` of `tid`, whose space has the id
+ * `space`: by PROCMAP_QUERY (Linux 6.11), else from the text. Its path is appended to `path`.
+ */
+void proc_mapping(struct proc_space *cache, pid_t tid, uint64_t space, uint64_t addr,
+    struct raw_file *ret, struct buf *path);
+
+/* proc_descriptor - the same for what descriptor `fd` of `tid` refers to. */
+void proc_descriptor(pid_t tid, int fd, struct raw_file *ret, struct buf *path);
+
+/* proc_space_close - close what a cache holds. */
+void proc_space_close(struct proc_space *cache);

@@ -1,0 +1,77 @@
+/*
+ * Who is traced: tasks (threads), the processes they belong to and the address spaces that these
+ * share. No system calls; the tables own all of it.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct record;
+
+/* An address space, as far as the order of events needs one. */
+struct space {
+	unsigned tasks; /* that use it */
+	uint64_t id;    /* unique in the run */
+	uint64_t brk;   /* as last returned; 0: not known yet */
+};
+
+struct process {
+	pid_t pid;
+	pid_t nspid;    /* in its own pid namespace; 0: the same number as ours */
+	unsigned tasks; /* that live */
+	bool left_out;  /* --no-follow: to be let go */
+};
+
+struct task {
+	pid_t tid;
+	struct process *process;
+	struct space *space;
+	struct record *call; /* the captured call that it is in, or NULL */
+	bool announced;      /* a fork event told of it (or it's a target); if not: */
+	bool dead;           /*   it has ended meanwhile */
+	int status;          /*   its first stop, or its end, as wait(2) gives it */
+	uint64_t seen;       /*   when that came, CLOCK_MONOTONIC ns */
+	bool restarted;      /* `call` was interrupted and is about to be made again */
+	bool every_call;     /* it may have a filter of its own: stop at every call */
+	bool comm_stale;
+	char comm[16];
+	uint64_t comm_read; /* when `comm` was read, CLOCK_MONOTONIC ns */
+	struct task *prev, *next;
+};
+
+/* Pids are below 2^22 (proc(5), pid_max). */
+#define TASK_CHUNK_BITS 10
+#define TASK_CHUNKS     (1 << (22 - TASK_CHUNK_BITS))
+
+/* {0} is an empty table; freed with tasks_free. */
+struct tasks {
+	struct task **chunks[TASK_CHUNKS];
+	struct task *first;
+	unsigned count;
+	uint64_t spaces_made;
+};
+
+/* tasks_find - the task with that id, or NULL. */
+struct task *tasks_find(const struct tasks *t, pid_t tid);
+
+/* tasks_add - a new task without a process or a space. The id must not be in the table. */
+struct task *tasks_add(struct tasks *t, pid_t tid);
+
+/*
+ * tasks_rename - give a task another id, not in the table (execve(2) by a thread that doesn't
+ * lead).
+ */
+void tasks_rename(struct tasks *t, struct task *task, pid_t tid);
+
+/* tasks_remove - forget a task, and its process and space if it was their last. */
+void tasks_remove(struct tasks *t, struct task *task);
+
+/* task_join - make `task` part of `process`, or of a new one with id `pid` where that is NULL. */
+void task_join(struct task *task, struct process *process, pid_t pid);
+
+/* task_use - let `task` use `space`, or a new one (brk unknown) where that is NULL. */
+void task_use(struct tasks *t, struct task *task, struct space *space);
+
+void tasks_free(struct tasks *t);
