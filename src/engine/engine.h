@@ -1,0 +1,104 @@
+/*
+ * An engine turns the kernel's view into raw records (raw.h). All give the same records; what one
+ * can't do it says in its capabilities, never by its name.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/launch.h"
+#include "raw.h"
+#include "util/err.h"
+
+enum {
+	ENGINE_LAUNCH = 1 << 0,  /* can start a command */
+	ENGINE_RESULTS = 1 << 1, /* sees what calls return */
+};
+
+/* What an engine is asked to do. All pointers stay the caller's and hold until engine->close. */
+struct engine_setup {
+	uint64_t calls;                 /* to capture: a set of ids of syscalls[] */
+	char *const *argv;              /* the command */
+	char **envp;                    /* its environment */
+	const struct launch_user *user; /* NULL: ours */
+	bool stdout_to_stderr;
+	bool follow;      /* children too (threads always are) */
+	bool filter;      /* stop by a seccomp filter, else at every system call */
+	bool argv_wanted; /* read argument lists */
+};
+
+/* Why what an engine saw may not be all there was: bits of engine->gaps. */
+enum {
+	GAP_UNTRACED_CHILD = 1 << 0,
+	GAP_COMPAT_TASKS = 1 << 1,
+};
+
+/* What engine->next returned when it wasn't a negative errno. */
+enum engine_outcome {
+	ENGINE_DONE,   /* nothing is traced any more */
+	ENGINE_RECORD, /* a record */
+	ENGINE_QUIET,  /* a signal interrupted the wait: look at the clock, then call again */
+};
+
+struct tracer;
+
+struct engine {
+	const char *name;
+	unsigned capabilities;
+
+	/*
+	 * Start. On success the target is in place (a command has been executed, its first record
+	 * will be RAW_EXEC) and *ret is to be closed. Returns 0, or a negative errno with err set.
+	 */
+	int (*open)(const struct engine_setup *setup, struct tracer **ret, struct err *err);
+
+	/*
+	 * Wait for the next record, which holds until the next call. Blocks; returns an
+	 * engine_outcome, or a negative errno with err set.
+	 */
+	int (*next)(struct tracer *t, const struct raw **ret, struct err *err);
+
+	/* The command's pid. */
+	pid_t (*root)(const struct tracer *t);
+
+	/* GAP_* bits. */
+	unsigned (*gaps)(const struct tracer *t);
+
+	/*
+	 * Append up to `most` processes that live: "sleep (812), sh (813)". Returns how many live.
+	 */
+	unsigned (*living)(const struct tracer *t, unsigned most, struct buf *names);
+
+	/* Send a signal to all processes traced. */
+	void (*signal)(struct tracer *t, int signal);
+
+	/*
+	 * From now on only serve stops, so that targets run on: no records but the root's RAW_EXIT.
+	 */
+	void (*mute)(struct tracer *t);
+
+	/*
+	 * The trace ends here: `next` gives what is known so far, calls in flight as unfinished, and
+	 * then ENGINE_DONE without waiting.
+	 */
+	void (*cut)(struct tracer *t);
+
+	/* Whether targets can be let go alive: without it, closing kills what still lives. */
+	bool (*can_detach)(const struct tracer *t);
+
+	/*
+	 * Let all go alive (can_detach): `next` gives a RAW_DETACH for each process, then
+	 * ENGINE_DONE.
+	 */
+	void (*release)(struct tracer *t);
+
+	/* End: let targets go or kill them (can_detach), free all. */
+	void (*close)(struct tracer *t);
+};
+
+extern const struct engine *const engines[];
+extern const unsigned engines_count;
+
+/* engine_find - by name, or NULL. */
+const struct engine *engine_find(const char *name);

@@ -1,0 +1,391 @@
+/*
+ * The ptrace engine: exact, loses nothing. Tasks are stopped by a seccomp filter at captured calls
+ * (SECCOMP_RET_TRACE), or without one at every call, and read while they are stopped.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+
+#include "engine/ptrace_tracer.h"
+#include "util/child.h"
+#include "util/cleanup.h"
+#include "util/clock.h"
+#include "util/log.h"
+#include "util/mem.h"
+#include "util/sig.h"
+
+/* The caller gets a turn at least this often, even if nothing worth a record happens. */
+#define TURN (100 * NSEC_PER_MSEC)
+
+/* Orphans are looked after this often, while there are any. */
+#define SWEEP_EVERY (100 * NSEC_PER_MSEC)
+
+struct record *record_new(struct tracer *t, enum raw_kind kind, const struct task *task)
+{
+	struct record *record = t->free;
+	if (record)
+		t->free = record->next;
+	else
+		record = mem_alloc(sizeof(*record));
+	struct raw *raw = &record->raw;
+	raw->kind = kind;
+	raw->pid = task->process->pid;
+	raw->tid = task->tid;
+	raw->nspid = task->process->nspid;
+	raw->result = RAW_RETURNED;
+	raw->has_status = false;
+	raw->file = (struct raw_file){0};
+	raw->path.len = raw->argv.len = raw->maps.len = 0;
+	memcpy(raw->comm, task->comm, sizeof(raw->comm));
+	return record;
+}
+
+void record_free(struct tracer *t, struct record *record)
+{
+	record->next = t->free;
+	t->free = record;
+}
+
+void record_point(struct tracer *t, struct record *record, const struct task *task, uint64_t now)
+{
+	if (t->muted && !(record->raw.kind == RAW_EXIT && task->tid == t->root)) {
+		record_free(t, record);
+		return;
+	}
+	record->raw.entered = record->raw.left = now;
+	record->item.space = task->space->id;
+	record->item.left = now;
+	order_point(&t->order, &record->item);
+}
+
+void tracer_resume(struct tracer *t, struct task *task, int signal)
+{
+	if (t->releasing) {
+		leave_task(t, task, signal);
+		return;
+	}
+	bool in_call = task->call && !task->restarted;
+	bool every_call = (!t->setup->filter || task->every_call) && !t->muted;
+	/* ESRCH: killed meanwhile, as can be at any stop; wait4 will tell. */
+	ptrace(in_call || every_call ? PTRACE_SYSCALL : PTRACE_CONT, task->tid, 0, (long)signal);
+}
+
+static void look_at_call(struct tracer *t, struct task *task, uint64_t now)
+{
+	struct __ptrace_syscall_info info;
+	if (!t->started || ptrace(PTRACE_GET_SYSCALL_INFO, task->tid, sizeof(info), &info) <= 0)
+		return;
+	uint64_t args[6];
+	switch (info.op) {
+	case PTRACE_SYSCALL_INFO_ENTRY:
+		memcpy(args, info.entry.args, sizeof(args));
+		calls_entered(t, task, info.arch, info.entry.nr, args, now);
+		break;
+	case PTRACE_SYSCALL_INFO_SECCOMP:
+		memcpy(args, info.seccomp.args, sizeof(args));
+		calls_entered(t, task, info.arch, info.seccomp.nr, args, now);
+		break;
+	case PTRACE_SYSCALL_INFO_EXIT: calls_left(t, task, info.exit.rval, now); break;
+	default: break;
+	}
+}
+
+void tracer_listen(struct tracer *t, struct task *task, int signal)
+{
+	/* SIGSTOP is from a program, which will continue whom it stopped; the others are a terminal's. */
+	bool job = task->tid == t->root && signal != SIGSTOP;
+	if (t->releasing) {
+		leave_task(t, task, 0); /* it stays stopped: ptrace(2), PTRACE_DETACH */
+		return;
+	}
+	/* Until SIGCONT, of which PTRACE_LISTEN lets us hear. */
+	ptrace(PTRACE_LISTEN, task->tid, 0, 0);
+	if (job)
+		sig_stop_with(t->root);
+}
+
+static void look_at_stop(struct tracer *t, struct task *task, struct stop stop, uint64_t now)
+{
+	switch (stop.kind) {
+	case STOP_EXITED: return;
+	case STOP_EXEC: tasks_execed(t, task, now); return; /* the task may have been another */
+	case STOP_GROUP: tracer_listen(t, task, stop.signal); return;
+	case STOP_SIGNAL: tracer_resume(t, task, stop.signal); return;
+	case STOP_SYSCALL:
+	case STOP_SECCOMP: look_at_call(t, task, now); break;
+	case STOP_FORK: tasks_forked(t, task, stop.event, now); break;
+	case STOP_TRAP: tasks_begin(t, task, stop); return;
+	case STOP_EVENT: break;
+	}
+	tracer_resume(t, task, 0);
+}
+
+static void look_at(struct tracer *t, const struct waited *w)
+{
+	struct stop stop = stop_classify(w->status);
+	struct task *task = tasks_find(&t->tasks, w->tid);
+	if (!task) {
+		/*
+		 * What has ended and was never ours: a process that memtrace inherited, or a
+		 * helper.
+		 */
+		if (stop.kind != STOP_EXITED)
+			tasks_unknown(t, w->tid, w->status, w->when);
+		else
+			child_reaped(w->tid, w->status);
+		return;
+	}
+	if (stop.kind == STOP_EXITED)
+		tasks_died(t, task, w->status, w->when);
+	else if (task->announced)
+		look_at_stop(t, task, stop, w->when);
+}
+
+/*
+ * Fill the list of stops to look at: block for one, then take what else is there, so that a task
+ * which stops all the time can't keep others waiting. Returns 0 or a negative errno.
+ */
+static int wait_for_stops(struct tracer *t)
+{
+	t->waited_n = t->waited_at = 0;
+	if (t->orphans)
+		sig_tick(true); /* they may have to be looked after though nothing stops */
+	do {
+		struct waited *w = &t->waited[t->waited_n];
+		w->tid = wait4(-1, &w->status, __WALL | (t->waited_n ? WNOHANG : 0), NULL);
+		int error = errno;
+		if (w->tid < 0 && t->waited_n == 0)
+			return -error;
+		if (w->tid <= 0)
+			break;
+		w->when = clock_mono();
+		t->waited_n++;
+	} while (t->waited_n < WAITED_MAX && t->tasks.count > 1);
+	return 0;
+}
+
+int tracer_step(struct tracer *t)
+{
+	if (t->orphans && clock_mono() - t->swept > SWEEP_EVERY) {
+		t->swept = clock_mono();
+		tasks_sweep(t, t->swept);
+	}
+	if (t->waited_at == t->waited_n)
+		return wait_for_stops(t);
+	look_at(t, &t->waited[t->waited_at++]);
+	return 0;
+}
+
+static struct record *take_record(struct tracer *t)
+{
+	struct order_item *item = order_next(&t->order);
+	return item ? (struct record *)item : NULL;
+}
+
+static void forget(struct tracer *t, struct task *task)
+{
+	if (task->announced)
+		tasks_died(t, task, STATUS_UNKNOWN, clock_mono());
+	else
+		tasks_remove(&t->tasks, task);
+}
+
+/* The kernel says that nobody is left: whoever we still know of went without a word. */
+static void forget_all(struct tracer *t)
+{
+	while (t->tasks.first)
+		forget(t, t->tasks.first);
+}
+
+/* Whether the caller's turn has come, though there is no record for it. */
+static bool turn_over(const struct tracer *t)
+{
+	return t->waited_n && t->waited[t->waited_n - 1].when > t->turn_began + TURN;
+}
+
+static int ptrace_next(struct tracer *t, const struct raw **ret, struct err *err)
+{
+	t->turn_began = clock_mono();
+	if (t->out)
+		record_free(t, steal(&t->out));
+	for (;;) {
+		t->out = take_record(t);
+		if (t->out) {
+			*ret = &t->out->raw;
+			return ENGINE_RECORD;
+		}
+		if (!t->tasks.count || t->cut)
+			return ENGINE_DONE;
+		int r = tracer_step(t);
+		if (r == -ECHILD)
+			forget_all(t);
+		else if (r < 0 && r != -EINTR)
+			return err_sys(err, r, "can't wait for traced processes");
+		if (r == -EINTR || (turn_over(t) && !t->order.ready.first))
+			return ENGINE_QUIET;
+	}
+}
+
+static pid_t ptrace_root(const struct tracer *t)
+{
+	return t->root;
+}
+
+static unsigned ptrace_gaps(const struct tracer *t)
+{
+	return t->gaps;
+}
+
+static unsigned ptrace_living(const struct tracer *t, unsigned most, struct buf *names)
+{
+	unsigned n = 0;
+	for (const struct task *task = t->tasks.first; task; task = task->next) {
+		if (!task->process || task->tid != task->process->pid)
+			continue;
+		if (n < most)
+			buf_fmt(names, "%s%.15s (%d)", n ? ", " : "", task->comm, task->tid);
+		n++;
+	}
+	return n;
+}
+
+static void drop_records(struct tracer *t)
+{
+	for (struct task *task = t->tasks.first; task; task = task->next) {
+		if (!task->call)
+			continue;
+		order_forget(&t->order, &task->call->item);
+		record_free(t, task->call);
+		task->call = NULL;
+		task->restarted = false;
+	}
+	for (struct record *record; (record = take_record(t));)
+		record_free(t, record);
+}
+
+static void ptrace_cut(struct tracer *t)
+{
+	uint64_t now = clock_mono();
+	for (struct task *task = t->tasks.first; task; task = task->next)
+		calls_cut(t, task, now);
+	t->cut = true;
+}
+
+static void ptrace_mute(struct tracer *t)
+{
+	t->muted = true;
+	drop_records(t);
+}
+
+static bool ptrace_can_detach(const struct tracer *t)
+{
+	/* Without a tracer, calls that the filter traces fail with ENOSYS (seccomp(2)). */
+	return !t->setup->filter;
+}
+
+static void ptrace_close(struct tracer *t)
+{
+	if (!t)
+		return;
+	t->muted = true;
+	drop_records(t);
+	if (ptrace_can_detach(t) && t->started)
+		leave_release(t);
+	else
+		leave_kill(t);
+	drop_records(t);
+	if (t->out)
+		record_free(t, t->out);
+	for (struct record *record; (record = t->free);) {
+		t->free = record->next;
+		buf_free(&record->raw.path);
+		buf_free(&record->raw.argv);
+		buf_free(&record->raw.maps);
+		free(record);
+	}
+	proc_space_close(&t->space);
+	tasks_free(&t->tasks);
+	free(t);
+}
+
+static unsigned long trace_options(const struct engine_setup *setup)
+{
+	/* Who has the filter can't live without us; who doesn't, can. */
+	unsigned long kill = setup->filter ? PTRACE_O_EXITKILL : 0;
+	return kill | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK |
+	       PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACESECCOMP;
+}
+
+/* Serve the child until its image is replaced or it gave up. Returns 0 or a negative errno. */
+static int start(struct tracer *t, struct err *err)
+{
+	bool no_new_privs;
+	while (!t->started && t->tasks.count) {
+		int signal, r = tracer_step(t);
+		if (r < 0 && r != -EINTR && r != -ECHILD)
+			return err_sys(err, r, "can't wait for the command");
+		if (sig_stops(&signal)) /* it may be stopped itself, and never get there */
+			leave_signal(t, SIGKILL);
+		if (r == -ECHILD)
+			break;
+	}
+	int r = launch_result(&t->launch, t->setup->argv[0], &no_new_privs, err);
+	if (r == 0 && !t->started)
+		return err_set(err, -ESRCH, "%s was killed before it ran", t->setup->argv[0]);
+	if (no_new_privs)
+		log_note(
+		    "no_new_privs is set, as the kernel demands it of a filter without "
+		    "CAP_SYS_ADMIN: set-uid programs get no rights (--seccomp=off needs none)");
+	return r;
+}
+
+static int ptrace_open(const struct engine_setup *setup, struct tracer **ret, struct err *err)
+{
+	struct filter filter;
+	struct tracer *t = mem_alloc(sizeof(*t));
+	t->setup = setup;
+	t->space = (struct proc_space){-1, 0};
+	filter_build(setup->calls, &filter);
+	struct launch_spec spec = {
+	    .argv = setup->argv,
+	    .envp = setup->envp,
+	    .user = setup->user,
+	    .filter = setup->filter ? &filter : NULL,
+	    .stdout_to_stderr = setup->stdout_to_stderr,
+	    .options = trace_options(setup),
+	};
+	int r = launch_start(&spec, &t->launch, err);
+	if (r == 0) {
+		struct task *task = tasks_add(&t->tasks, t->launch.pid);
+		task_join(task, NULL, task->tid);
+		task_use(&t->tasks, task, NULL);
+		task->announced = true;
+		t->root = task->tid;
+		r = start(t, err);
+	}
+	if (r < 0) {
+		ptrace_close(t);
+		return r;
+	}
+	*ret = t;
+	return 0;
+}
+
+const struct engine engine_ptrace = {
+    .name = "ptrace",
+    .capabilities = ENGINE_LAUNCH | ENGINE_RESULTS,
+    .open = ptrace_open,
+    .next = ptrace_next,
+    .root = ptrace_root,
+    .gaps = ptrace_gaps,
+    .living = ptrace_living,
+    .signal = leave_signal,
+    .mute = ptrace_mute,
+    .cut = ptrace_cut,
+    .can_detach = ptrace_can_detach,
+    .release = leave_release,
+    .close = ptrace_close,
+};

@@ -1,0 +1,187 @@
+#include "engine/launch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/seccomp.h>
+#include <pwd.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "util/cleanup.h"
+#include "util/mem.h"
+#include "util/sig.h"
+
+/* What the child says through the pipe. */
+enum stage { STAGE_NO_NEW_PRIVS, STAGE_FILTER, STAGE_USER, STAGE_EXEC };
+
+struct message {
+	enum stage stage;
+	int error;
+};
+
+int launch_user_find(const char *name, struct launch_user *ret, struct err *err)
+{
+	errno = 0;
+	const struct passwd *pw = getpwnam(name);
+	if (!pw)
+		return err_set(err, errno ? -errno : -ENOENT,
+		    "-u %s: there is no user of that name on this machine", name);
+	struct launch_user user = {pw->pw_uid, pw->pw_gid, NULL, 16};
+	for (;;) {
+		user.groups = mem_realloc(user.groups, (size_t)user.groups_n * sizeof(gid_t));
+		int room = user.groups_n;
+		if (getgrouplist(name, user.gid, user.groups, &user.groups_n) >= 0)
+			break;
+		if (user.groups_n <= room)
+			user.groups_n = room * 2;
+	}
+	*ret = user;
+	return 0;
+}
+
+static void say(int fd, enum stage stage, int error)
+{
+	struct message message = {stage, error};
+	ssize_t n = write(fd, &message, sizeof(message));
+	(void)n; /* if memtrace is gone, so are we: PTRACE_O_EXITKILL */
+}
+
+static void child_fail(int fd, enum stage stage)
+{
+	say(fd, stage, errno);
+	_exit(EXIT_STATUS_FAILED);
+}
+
+/*
+ * no_new_privs would take set-uid programs their rights, so it's set only where the kernel won't
+ * take a filter without (seccomp(2), EACCES: no CAP_SYS_ADMIN).
+ */
+static void child_filter(struct filter *filter, int fd)
+{
+	struct sock_fprog program = {filter->len, filter->code};
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0)
+		return;
+	if (errno != EACCES || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		child_fail(fd, STAGE_FILTER);
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0)
+		child_fail(fd, STAGE_FILTER);
+	say(fd, STAGE_NO_NEW_PRIVS, 0);
+}
+
+static void child_user(const struct launch_user *user, int fd)
+{
+	if (setgroups((size_t)user->groups_n, user->groups) < 0 || setgid(user->gid) < 0 ||
+	    setuid(user->uid) < 0)
+		child_fail(fd, STAGE_USER);
+}
+
+/* Never returns. Nothing here allocates: captured calls before execve would stop for nothing. */
+static void child_run(const struct launch_spec *spec, int go, int fd)
+{
+	char byte;
+	if (read(go, &byte, 1) != 1)
+		_exit(EXIT_STATUS_FAILED);
+	if (spec->stdout_to_stderr)
+		dup2(STDERR_FILENO, STDOUT_FILENO);
+	/* Before the user changes: the filter needs the rights that go with that. */
+	if (spec->filter)
+		child_filter(spec->filter, fd);
+	if (spec->user)
+		child_user(spec->user, fd);
+	sig_restore();
+	environ = spec->envp; /* where PATH is looked up, too */
+	execvp(spec->argv[0], spec->argv);
+	child_fail(fd, STAGE_EXEC);
+}
+
+static int seize(pid_t pid, unsigned long options, int go, struct err *err)
+{
+	if (ptrace(PTRACE_SEIZE, pid, 0, options) < 0) {
+		int error = errno;
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+		return err_sys(err, error,
+		    "can't trace a child of our own: is ptrace(2) forbidden here, or memtrace "
+		    "itself traced?");
+	}
+	ssize_t n = write(go, "", 1);
+	(void)n; /* a child that is gone shows in wait4(2) */
+	return 0;
+}
+
+int launch_start(const struct launch_spec *spec, struct launch *ret, struct err *err)
+{
+	_cleanup_(cleanup_close) int go_read = -1;
+	_cleanup_(cleanup_close) int go_write = -1;
+	int go[2], status[2];
+	if (pipe2(go, O_CLOEXEC) < 0)
+		return err_sys(err, errno, "can't make a pipe");
+	go_read = go[0];
+	go_write = go[1];
+	if (pipe2(status, O_CLOEXEC) < 0)
+		return err_sys(err, errno, "can't make a pipe");
+	pid_t pid = fork();
+	if (pid == 0)
+		child_run(spec, go_read, status[1]);
+	close(status[1]);
+	int r = pid < 0 ? err_sys(err, errno, "can't start a process")
+	                : seize(pid, spec->options, go_write, err);
+	if (r < 0) {
+		close(status[0]);
+		return r;
+	}
+	*ret = (struct launch){pid, status[0]};
+	return 0;
+}
+
+static void explain_exec(int error, const char *command, struct err *err)
+{
+	bool named = strchr(command, '/') != NULL;
+	if (error == ENOENT && !named)
+		err_set(err, -error, "can't run %s: there is no such command in PATH", command);
+	else if (error == ENOENT)
+		err_set(err, -error,
+		    "can't run %s: it, or the interpreter that it names, doesn't exist", command);
+	else if (error == EACCES)
+		err_set(
+		    err, -error, "can't run %s: it isn't an executable file (chmod +x?)", command);
+	else
+		err_sys(err, error, "can't run %s", command);
+}
+
+static int explain(const struct message *message, const char *command, struct err *err)
+{
+	switch (message->stage) {
+	case STAGE_NO_NEW_PRIVS: break;
+	case STAGE_FILTER:
+		return err_sys(err, message->error,
+		    "can't install a seccomp filter; try --seccomp=off, which needs none");
+	case STAGE_USER: return err_sys(err, message->error, "-u: can't become that user");
+	case STAGE_EXEC:
+		explain_exec(message->error, command, err);
+		err->status =
+		    message->error == ENOENT ? EXIT_STATUS_NOT_FOUND : EXIT_STATUS_NOT_EXECUTABLE;
+		return -message->error;
+	}
+	return 0;
+}
+
+int launch_result(
+    struct launch *launch, const char *command, bool *ret_no_new_privs, struct err *err)
+{
+	struct message message;
+	int r = 0;
+	*ret_no_new_privs = false;
+	while (r == 0 && read(launch->status, &message, sizeof(message)) == sizeof(message)) {
+		*ret_no_new_privs |= message.stage == STAGE_NO_NEW_PRIVS;
+		r = explain(&message, command, err);
+	}
+	close(launch->status);
+	launch->status = -1;
+	return r;
+}

@@ -1,0 +1,53 @@
+/*
+ * Starting a command under ptrace(2): the child waits on a pipe until it is seized, so that not one
+ * of its calls is missed and no stop is left over.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "engine/filter.h"
+#include "util/err.h"
+
+/* Whose rights the command gets. The caller owns it and frees `groups`. */
+struct launch_user {
+	uid_t uid;
+	gid_t gid;
+	gid_t *groups;
+	int groups_n;
+};
+
+/*
+ * launch_user_find - the user of that name, with all groups. Returns 0, or a negative errno with
+ * err set (-ENOENT: no such user).
+ */
+int launch_user_find(const char *name, struct launch_user *ret, struct err *err);
+
+struct launch_spec {
+	char *const *argv; /* the first is looked up in PATH of envp, as execvp(3) does */
+	char **envp;
+	const struct launch_user *user; /* NULL: ours */
+	struct filter *filter;          /* NULL: none */
+	bool stdout_to_stderr;
+	unsigned long options; /* PTRACE_O_* */
+};
+
+struct launch {
+	pid_t pid;
+	int status; /* the pipe's reading end: what the child has to say, until execve closes it */
+};
+
+/*
+ * launch_start - fork, seize and let go. The child runs on to its execve(2), whose outcome the
+ * caller sees as a stop or an exit. Returns 0 or a negative errno with err set.
+ */
+int launch_start(const struct launch_spec *spec, struct launch *ret, struct err *err);
+
+/*
+ * launch_result - what became of it, to be called once after the first PTRACE_EVENT_EXEC or the
+ * child's exit; closes the pipe. Returns 0 if the command runs; else a negative errno with err and
+ * its status (126, 127) set. *ret_no_new_privs says whether the kernel demanded that.
+ */
+int launch_result(
+    struct launch *launch, const char *command, bool *ret_no_new_privs, struct err *err);

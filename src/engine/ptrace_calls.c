@@ -1,0 +1,241 @@
+/* Captured calls: from the entry stop to the exit stop. */
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+
+#include "decode/effect.h"
+#include "engine/arch.h"
+#include "engine/ptrace_tracer.h"
+#include "util/clock.h"
+
+/*
+ * What a call interrupted by a signal returns inside the kernel, which then makes it again
+ * (include/linux/errno.h: ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK).
+ */
+static bool is_restart(int64_t result)
+{
+	return result == -512 || result == -513 || result == -514 || result == -516;
+}
+
+/* Another thread may rename a task through /proc, which no stop tells: so names also age. */
+#define COMM_AGE (100 * NSEC_PER_MSEC)
+
+void calls_refresh(struct task *task, uint64_t now)
+{
+	if (!task->comm_stale && now - task->comm_read < COMM_AGE)
+		return;
+	proc_comm(task->tid, task->comm);
+	task->comm_stale = false;
+	task->comm_read = now;
+}
+
+static void settle(struct tracer *t, struct task *task, uint64_t now)
+{
+	struct record *record = task->call;
+	task->call = NULL;
+	task->restarted = false;
+	record->raw.left = record->item.left = now;
+	memcpy(record->raw.comm, task->comm, sizeof(task->comm));
+	order_leave(&t->order, &record->item);
+}
+
+/*
+ * The name that a task is about to give itself. /proc still has the old one, and the task may end
+ * before there is another look at it.
+ */
+static void take_new_comm(struct task *task, uint64_t address)
+{
+	char name[16] = {0};
+	if (proc_memory(task->tid, address, name, sizeof(name) - 1) <= 0)
+		return;
+	memset(task->comm, 0, sizeof(task->comm));
+	memcpy(task->comm, name, strlen(name));
+	task->comm_stale = true; /* this was a guess: the call can fail */
+}
+
+/*
+ * A filter of the program's own comes before ours if its answer is stronger (seccomp(2): KILL,
+ * TRAP, ERRNO, USER_NOTIF), and then the call gives no stop. Such tasks stop at every call from
+ * here on, as PTRACE_SYSCALL comes before all filters (ptrace(2), since Linux 4.8).
+ */
+static void stop_at_every_call(struct tracer *t, struct task *task, bool all_threads)
+{
+	task->every_call = true;
+	for (struct task *other = t->tasks.first; other && all_threads; other = other->next) {
+		if (other == task || other->process != task->process || other->every_call)
+			continue;
+		other->every_call = true;
+		ptrace(PTRACE_INTERRUPT, other->tid, 0, 0); /* from its next stop on it's so */
+	}
+}
+
+/*
+ * A child made with CLONE_UNTRACED would be out of our sight, but still have the filter, and fail by
+ * its ENOSYS. clone3(2) takes its flags from memory: the first word there, in all conventions.
+ */
+static void keep_child_in_sight(struct tracer *t, struct task *task, uint64_t address)
+{
+	uint64_t flags;
+	if (proc_memory(task->tid, address, &flags, sizeof(flags)) != sizeof(flags))
+		return; /* the call fails with EFAULT */
+	if (flags & CLONE_UNTRACED &&
+	    ptrace(PTRACE_POKEDATA, task->tid, address, flags & ~(uint64_t)CLONE_UNTRACED) < 0)
+		t->gaps |= GAP_UNTRACED_CHILD;
+}
+
+/* Calls that are stopped at for the engine's own sake. */
+static void look_at_own(struct tracer *t, struct task *task, const struct arch_abi *abi,
+    uint64_t nr, const uint64_t args[6])
+{
+	nr &= ~(uint64_t)abi->nr_bit;
+	if (nr == (uint64_t)abi->nr_prctl && (int)args[0] == PR_SET_NAME)
+		take_new_comm(task, args[1]);
+	if (nr == (uint64_t)abi->nr_prctl && (int)args[0] == PR_SET_SECCOMP)
+		stop_at_every_call(t, task, false);
+	if (nr == (uint64_t)abi->nr_seccomp && (unsigned)args[0] <= SECCOMP_SET_MODE_FILTER)
+		stop_at_every_call(t, task, args[1] & SECCOMP_FILTER_FLAG_TSYNC);
+	if (nr == (uint64_t)abi->nr_clone && args[0] & CLONE_UNTRACED &&
+	    arch_set_arg(task->tid, 0, args[0] & ~(uint64_t)CLONE_UNTRACED) < 0)
+		t->gaps |= GAP_UNTRACED_CHILD;
+	if (nr == SYS_clone3)
+		keep_child_in_sight(t, task, args[0]);
+}
+
+/* A call as its caller made it, but with the arguments of the native convention. */
+struct made {
+	int id; /* index into syscalls[]; -1: not to be captured */
+	enum abi abi;
+	uint64_t nr;
+	uint64_t args[6];
+};
+
+/* The call's row if it's to be captured, else -1; `args` become those of the native convention. */
+static int find_captured(
+    struct tracer *t, struct task *task, enum abi abi, uint64_t nr, uint64_t args[6])
+{
+	for (unsigned i = 0; i < arch.abis_n; i++) {
+		if (arch.abis[i].abi == abi)
+			look_at_own(t, task, &arch.abis[i], nr, args);
+	}
+	if (abi == ABI_COUNT) {
+		t->gaps |= GAP_COMPAT_TASKS;
+		return -1;
+	}
+	if (t->muted)
+		return -1;
+	int id = arch_call(task->tid, abi, nr, args);
+	return id >= 0 && t->setup->calls >> id & 1 ? id : -1;
+}
+
+/* Whether this is the call that the task was in when a signal came, made again. */
+static bool is_same_call(const struct raw *raw, const struct made *call)
+{
+	return raw->call_id == call->id && memcmp(raw->args, call->args, sizeof(raw->args)) == 0;
+}
+
+static void begin(struct tracer *t, struct task *task, const struct made *call, uint64_t now)
+{
+	struct record *record = record_new(t, RAW_CALL, task);
+	record->raw.call_id = call->id;
+	record->raw.nr = call->nr;
+	record->raw.abi = call->abi;
+	record->raw.entered = now;
+	memcpy(record->raw.args, call->args, sizeof(record->raw.args));
+	record->item.space = task->space->id;
+	record->item.entered = now;
+	record->item.got = (struct span){0, 0};
+	effect_gone(&syscalls[call->id], call->args, task->space->brk, record->item.gone);
+	order_enter(&t->order, &record->item);
+	task->call = record;
+}
+
+void calls_entered(struct tracer *t, struct task *task, uint32_t audit, uint64_t nr,
+    const uint64_t args[6], uint64_t now)
+{
+	struct made call = {.nr = nr, .abi = arch_abi_of(audit, nr)};
+	if (task->call && !task->restarted)
+		return; /* our filter's stop, after that of PTRACE_SYSCALL */
+	memcpy(call.args, args, sizeof(call.args));
+	call.id = find_captured(t, task, call.abi, nr, call.args);
+	if (task->call && is_same_call(&task->call->raw, &call)) {
+		task->restarted = false; /* it goes on */
+		return;
+	}
+	if (task->call) { /* its handler had no SA_RESTART: signal(7) */
+		task->call->raw.ret = -EINTR;
+		settle(t, task, now);
+	}
+	if (call.id >= 0)
+		begin(t, task, &call, now);
+}
+
+/* Find out what file is behind the mapping that was made, or wasn't. */
+static void find_file(struct tracer *t, struct task *task, struct record *record)
+{
+	struct raw *raw = &record->raw;
+	const struct syscall *call = &syscalls[raw->call_id];
+	int fd;
+	if (!effect_file(call, raw->args, &fd))
+		return;
+	if (!effect_failed(call, raw->ret))
+		proc_mapping(&t->space, task->tid, task->space->id, (uint64_t)raw->ret, &raw->file,
+		    &raw->path);
+	else if (fd >= 0)
+		proc_descriptor(task->tid, fd, &raw->file, &raw->path);
+}
+
+/*
+ * A filter's RET_TRAP puts the number back where the result would be, makes no call and sends
+ * SIGSYS (seccomp(2)). None of our calls returns a number as small as its own.
+ */
+static bool is_trapped(const struct task *task, int64_t result)
+{
+	return task->every_call && (uint64_t)result == task->call->raw.nr;
+}
+
+void calls_left(struct tracer *t, struct task *task, int64_t result, uint64_t now)
+{
+	struct record *record = task->call;
+	if (!record)
+		return;
+	if (is_restart(result)) {
+		task->restarted = true;
+		return;
+	}
+	const struct syscall *call = &syscalls[record->raw.call_id];
+	if (is_trapped(task, result)) {
+		calls_cut(t, task, now);
+		return;
+	}
+	struct raw *raw = &record->raw;
+	result = arch_result(task->tid, raw->abi, raw->nr, raw->args, result);
+	raw->ret = result;
+	find_file(t, task, record);
+	calls_refresh(task, now);
+	record->item.got = effect_got(call, raw->args, result, task->space->brk);
+	if (call->effect == EFFECT_SHMAT && raw->file.known)
+		record->item.got = (struct span){raw->file.start, raw->file.end};
+	if (call->effect == EFFECT_BRK)
+		task->space->brk = (uint64_t)result;
+	settle(t, task, now);
+}
+
+void calls_cut(struct tracer *t, struct task *task, uint64_t now)
+{
+	if (!task->call)
+		return;
+	task->call->raw.result = RAW_UNFINISHED;
+	settle(t, task, now);
+}
+
+void calls_abandoned(struct tracer *t, struct task *task, uint64_t now)
+{
+	if (!task->call)
+		return;
+	task->call->raw.result = RAW_UNSEEN;
+	settle(t, task, now);
+}

@@ -1,0 +1,138 @@
+/*
+ * The inside of the ptrace engine, shared by its files: ptrace_calls.c (entries and exits of
+ * captured calls), ptrace_tasks.c (births, execs, deaths), ptrace_leave.c (letting go,
+ * killing), engine_ptrace.c (the loop).
+ */
+#pragma once
+
+#include "engine/engine.h"
+#include "engine/order.h"
+#include "engine/proc.h"
+#include "engine/stop.h"
+#include "engine/task.h"
+
+/* A raw record on its way through the order. Reused, since its buffers are worth keeping. */
+struct record {
+	struct order_item item; /* first: the order gives back its address */
+	struct raw raw;
+	struct record *next; /* in the list of free ones */
+};
+
+/* A stop that wait4(2) told of and that hasn't been looked at. */
+struct waited {
+	pid_t tid;
+	int status;
+	uint64_t when; /* CLOCK_MONOTONIC ns */
+};
+
+#define WAITED_MAX 64
+
+struct tracer {
+	const struct engine_setup *setup;
+	struct launch launch;
+	pid_t root;
+	bool started; /* the command has been executed */
+	bool muted;
+	bool releasing;   /* whoever stops is let go */
+	bool cut;         /* nothing more is to be seen */
+	unsigned gaps;    /* GAP_* */
+	unsigned orphans; /* tasks whose first stop came before their parent's event */
+	uint64_t swept;   /* when orphans were looked after last */
+	struct tasks tasks;
+	struct order order;
+	struct record *free, *out; /* `out` was given to the caller last */
+	struct proc_space space;
+	struct waited waited[WAITED_MAX];
+	unsigned waited_n, waited_at;
+	uint64_t turn_began; /* when `next` was called */
+};
+
+/* record_new - a record about `task`, not yet in the order. */
+struct record *record_new(struct tracer *t, enum raw_kind kind, const struct task *task);
+
+/* record_free - take back a record that is in no list. */
+void record_free(struct tracer *t, struct record *record);
+
+/*
+ * record_point - put a record of something that has no beginning into the order; once muted, take
+ * it back but for the root's exit.
+ */
+void record_point(struct tracer *t, struct record *record, const struct task *task, uint64_t now);
+
+/* calls_entered - `task` is about to make a call, as ptrace(2) PTRACE_GET_SYSCALL_INFO tells. */
+void calls_entered(struct tracer *t, struct task *task, uint32_t audit, uint64_t nr,
+    const uint64_t args[6], uint64_t now);
+
+/* calls_left - `task` has made it, with that result. */
+void calls_left(struct tracer *t, struct task *task, int64_t result, uint64_t now);
+
+/* calls_cut - if `task` is in a call, it won't come out of it: it dies. */
+void calls_cut(struct tracer *t, struct task *task, uint64_t now);
+
+/* calls_abandoned - if `task` is in a call, it'll come out of it unseen. */
+void calls_abandoned(struct tracer *t, struct task *task, uint64_t now);
+
+/*
+ * calls_refresh - read the name of `task` again if it may have changed. The task must be stopped.
+ */
+void calls_refresh(struct task *task, uint64_t now);
+
+/* tasks_forked - PTRACE_EVENT_FORK or its like (`event`): a task was made. */
+void tasks_forked(struct tracer *t, struct task *task, int event, uint64_t now);
+
+/* tasks_execed - PTRACE_EVENT_EXEC, which is reported under the thread group's id. */
+void tasks_execed(struct tracer *t, struct task *task, uint64_t now);
+
+/* tasks_died - `task` is gone; `status` as wait(2) gave it. */
+void tasks_died(struct tracer *t, struct task *task, int status, uint64_t now);
+
+/* tasks_begin - let a new task run from its first stop, or go where its process isn't followed. */
+void tasks_begin(struct tracer *t, struct task *task, struct stop stop);
+
+/* tasks_execed - PTRACE_EVENT_EXEC, which is reported under the thread group's id. */
+void tasks_execed(struct tracer *t, struct task *task, uint64_t now);
+
+/* STATUS_UNKNOWN - no status that wait(2) gives. */
+#define STATUS_UNKNOWN (-1)
+
+/* tasks_died - `task` is gone; `status` as wait(2) gave it, or STATUS_UNKNOWN. */
+void tasks_died(struct tracer *t, struct task *task, int status, uint64_t now);
+
+/*
+ * tasks_unknown - the first stop of a task that nobody told of: a child before its parent's event. It
+ * waits for that as an orphan.
+ */
+void tasks_unknown(struct tracer *t, pid_t tid, int status, uint64_t now);
+
+/* tasks_sweep - take care of orphans whose parent's event should have come long ago. */
+void tasks_sweep(struct tracer *t, uint64_t now);
+
+/* leave_signal - send `signal` to all processes. */
+void leave_signal(struct tracer *t, int signal);
+
+/*
+ * leave_release - let all go alive. Their calls in flight come out without a result, and a RAW_DETACH
+ * for each process goes into the order. Only without a filter.
+ */
+void leave_release(struct tracer *t);
+
+/* leave_task - let one stopped task go, with `signal` delivered if it isn't 0. It's gone afterwards. */
+void leave_task(struct tracer *t, struct task *task, int signal);
+
+/* leave_kill - kill all and wait until they are gone, ten seconds at most. */
+void leave_kill(struct tracer *t);
+
+/*
+ * tracer_resume - let a stopped task go on, with `signal` delivered if it isn't 0; for good while all
+ * are released. The caller doesn't use `task` afterwards.
+ */
+void tracer_resume(struct tracer *t, struct task *task, int signal);
+
+/* tracer_listen - leave a task that job control stopped by `signal` so until it's continued. */
+void tracer_listen(struct tracer *t, struct task *task, int signal);
+
+/*
+ * tracer_step - look at one stop that was waited for, or wait for some. Returns 0 or a negative errno:
+ * -EINTR for a signal, -ECHILD if there is nobody to wait for.
+ */
+int tracer_step(struct tracer *t);
