@@ -31,7 +31,7 @@ LDLIBS :=
 PACKAGES_BUILD := gcc libc6-dev make
 PACKAGES_RUN := $(PACKAGES_BUILD) jq python3-minimal libpython3-stdlib
 PACKAGES_TEST := $(PACKAGES_BUILD) check pkg-config jq python3 python3-fastjsonschema strace stress-ng \
-	nodejs util-linux procps git
+	nodejs util-linux procps git fish zsh
 PACKAGES_LINT := clang clang-tidy cppcheck shellcheck codespell mandoc gcc-aarch64-linux-gnu \
 	libc6-dev-arm64-cross
 
@@ -52,7 +52,7 @@ COMPLETIONS := completions/memtrace.bash completions/_memtrace completions/memtr
 Q := $(if $(V),,@)
 
 .PHONY: all
-all: $(LIBRARY)
+all: $(PROGRAM)
 
 $(PROGRAM): $(BUILD)/main.o $(LIBRARY)
 	@echo '[ LD ] $@'
@@ -115,7 +115,7 @@ check-unit: $(UNIT)
 	$(Q)$(UNIT)
 
 # One case: make check-cases CASES=tests/cases/replay.sh
-check-cases: $(LIBRARY) $(PROGS)
+check-cases: $(PROGRAM) $(PROGS)
 	$(Q)tests/run $(BUILD) $(CASES)
 
 .PHONY: asan

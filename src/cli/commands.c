@@ -1,0 +1,13 @@
+/* The table of commands: one row each; the first is what memtrace does without a subcommand. */
+#include "cli/commands.h"
+
+#include "cli/options.h"
+#include "util/cleanup.h"
+
+const struct command commands[] = {
+    {NULL, TRACE, "[--] COMMAND [ARG...]", "launch a command and trace it", cmd_trace},
+    {"replay", REPLAY, "TRACE...", "carry recorded events through selection and output",
+        cmd_replay},
+};
+
+const unsigned commands_n = countof(commands);

@@ -1,0 +1,76 @@
+/* The command line as a value (opts.h), by the table options.def. */
+#pragma once
+
+#include "opts.h"
+#include "util/buf.h"
+#include "util/err.h"
+
+enum options_outcome {
+	OPTIONS_RUN,     /* *ret is what the user wants */
+	OPTIONS_HELP,    /* -h */
+	OPTIONS_VERSION, /* -V */
+};
+
+/* Commands that an option can be for. */
+enum {
+	TRACE = 1 << 0,
+	REPLAY = 1 << 1,
+	ANY = ~0,
+};
+
+enum option_kind {
+	OPTION_FLAG,
+	OPTION_NOTHING,
+	OPTION_ACTION,
+	OPTION_TEXT,
+	OPTION_LIST,
+	OPTION_CHOICE,
+	OPTION_CALLS,
+	OPTION_SIZE,
+	OPTION_TIME,
+	OPTION_COUNT,
+};
+
+enum option_group { START, SELECT, OUTPUT, STOP, OTHER, OPTION_GROUPS };
+
+struct option_row {
+	char letter; /* 0: none */
+	const char *name;
+	enum option_kind kind;
+	const char *argument; /* NULL: takes none */
+	const char *initial;  /* NULL: zero */
+	enum option_group group;
+	unsigned commands;
+	const char *help;
+	size_t offset; /* in struct opts */
+};
+
+extern const struct option_row option_rows[];
+extern const unsigned option_rows_n;
+
+/* A way to use memtrace: tracing, or a subcommand. */
+struct command {
+	const char *name;     /* NULL: tracing */
+	unsigned bit;         /* in option_row.commands */
+	const char *operands; /* for the usage line */
+	const char *help;
+	/* Do it. Returns memtrace's exit status; on failure err is set too. */
+	int (*run)(const struct opts *opts, struct err *err);
+};
+
+extern const struct command commands[];
+extern const unsigned commands_n;
+
+/*
+ * options_parse - read argv. Returns an options_outcome, or a negative errno with err set. Texts in
+ * *ret point into argv; lists are freed with options_free.
+ */
+int options_parse(int argc, char **argv, struct opts *ret, struct err *err);
+
+/* options_command - the command that `opts` are for. */
+const struct command *options_command(const struct opts *opts);
+
+/* options_help - append the text that --help shows. */
+void options_help(struct buf *ret);
+
+void options_free(struct opts *opts);

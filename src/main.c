@@ -1,0 +1,116 @@
+/*
+ * memtrace: strace for memory maps.
+ *
+ * A map of the source, top-down. Data goes one way, from an engine (or a recorded trace) to the
+ * sinks; a directory includes only those that stand below it here.
+ *
+ *   main.c              this file: the way in and the way out
+ *   cli/                the command line
+ *     options.[ch]        argv to struct opts, by the table options.def
+ *     commands.[ch]       the table of subcommands
+ *     cmd_*.c             one a command: cmd_trace.c launches and traces
+ *   pipeline.[ch]       the one loop: next, select, number, emit
+ *   source.h            where events come from:
+ *     source_live.c       an engine, the decoder and the life of the command
+ *     source_trace.c      recorded traces
+ *   select.[ch]         -e, -z, -Z, --min-size
+ *   sink/               where events go
+ *     sink.h, sinks.[ch]  the interface and the table
+ *     sink_*.c            one a sink: sink_jsonl.c writes lines of JSON
+ *   trace/              events as lines
+ *     writer.[ch]         event to line
+ *     reader.[ch]         a stream of lines to events
+ *     parse.[ch]          line to event
+ *     take.[ch]           values off a line
+ *     json.[ch]           as much of JSON as that takes
+ *     event.schema.json   the contract of a line
+ *   engine/             the kernel's view to raw records
+ *     engine.h, engines.c the interface and the table
+ *     engine_*.c          one an engine: engine_ptrace.c has the ptrace engine's loop
+ *     ptrace_calls.c        its entries and exits of calls
+ *     ptrace_tasks.c        births, execs, deaths
+ *     ptrace_leave.c        letting go, killing
+ *     order.[ch]          records into the kernel's order
+ *     stop.[ch]           wait status to kind of stop
+ *     task.[ch]           tasks, processes, spaces
+ *     filter.[ch]         the seccomp filter
+ *     launch.[ch]         starting a command
+ *     proc.[ch]           readers of /proc
+ *     arch.h, arch_*.c    what differs between processors
+ *   decode/             what raw records mean
+ *     decode.[ch]         raw to event
+ *     syscalls.[ch]       the table syscalls.def
+ *     refine.c            what registers alone don't say
+ *     effect.[ch]         what calls do to ranges
+ *     flags.[ch]          the table flags.def
+ *     errnos.[ch]         names of errors and signals
+ *     maps.[ch]           the text of /proc/PID/maps
+ *   raw.h, event.h, opts.h   the values that cross the borders;
+ *                       fields.def: every key of an event, options.def: every option
+ *   util/               nothing that knows what memtrace is
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli/options.h"
+#include "engine/engine.h"
+#include "util/log.h"
+#include "version.h"
+
+/*
+ * Descriptors 0 to 2 that we weren't given stay taken, or files that we open would be what the
+ * command reads and writes. They close on its execve, so it gets none either; and they refuse the
+ * direction that they would be used in, so that lost output shows.
+ */
+static void fill_streams(void)
+{
+	for (int fd = 0; fd <= 2; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", (fd ? O_RDONLY : O_WRONLY) | O_CLOEXEC) != fd)
+			_exit(EXIT_STATUS_FAILED);
+	}
+}
+
+static int show_help(void)
+{
+	struct buf text = {0};
+	options_help(&text);
+	size_t written = fwrite(text.data, 1, text.len, stdout);
+	bool good = written == text.len && fflush(stdout) == 0;
+	buf_free(&text);
+	return good ? 0 : EXIT_STATUS_FAILED;
+}
+
+static int show_version(void)
+{
+	printf("memtrace %s\nengines:", MEMTRACE_VERSION);
+	for (unsigned i = 0; i < engines_count; i++)
+		printf(" %s", engines[i]->name);
+	printf("\n");
+	return fflush(stdout) == 0 ? 0 : EXIT_STATUS_FAILED;
+}
+
+int main(int argc, char **argv)
+{
+	struct opts opts;
+	struct err err = {.status = 0};
+	fill_streams();
+	log_init("memtrace", false);
+	int r = options_parse(argc, argv, &opts, &err);
+	if (r < 0) {
+		log_error("%s", err.text);
+		options_free(&opts);
+		return err.status;
+	}
+	if (r != OPTIONS_RUN) {
+		options_free(&opts);
+		return r == OPTIONS_HELP ? show_help() : show_version();
+	}
+	log_init("memtrace", opts.quiet);
+	int status = options_command(&opts)->run(&opts, &err);
+	if (err.text[0])
+		log_error("%s", err.text);
+	options_free(&opts);
+	return status;
+}

@@ -1,0 +1,99 @@
+#include "pipeline.h"
+
+#include "select.h"
+#include "util/clock.h"
+#include "util/sig.h"
+
+/* What was written is to be seen within this time. */
+#define FLUSH_EVERY (100 * NSEC_PER_MSEC)
+
+struct pipeline {
+	const struct opts *opts;
+	struct source *source;
+	struct sinks *sinks;
+	uint64_t seq;   /* of the last event of this run that was emitted */
+	uint64_t began; /* ns, as the next three */
+	uint64_t flushed;
+	bool dirty;   /* something was emitted since */
+	bool limited; /* the source was told that it's enough */
+};
+
+/* All reasons, those of the source and those that only show at the far end. */
+static void settle_end(struct pipeline *p, struct event *ev)
+{
+	static const struct str truncated = STR_INIT("output_truncated");
+	static struct str reasons[16];
+	EVENT_SET(ev, events, p->seq - 1);
+	if (!sinks_lost(p->sinks) || ev->reasons.n + 1 > sizeof(reasons) / sizeof(reasons[0]))
+		return;
+	for (size_t i = 0; i < ev->reasons.n; i++) {
+		reasons[i] = ev->reasons.v[i];
+		if (str_eq(reasons[i], truncated))
+			return;
+	}
+	reasons[ev->reasons.n] = truncated;
+	EVENT_SET(ev, reasons, (struct str_list){reasons, ev->reasons.n + 1});
+	EVENT_SET(ev, coverage, STR("partial"));
+}
+
+static void flush(struct pipeline *p, uint64_t now)
+{
+	sinks_flush(p->sinks);
+	p->flushed = now;
+	p->dirty = false;
+}
+
+static void emit(struct pipeline *p, struct event *ev)
+{
+	if (ev->type == EVENT_START) {
+		p->seq = 0;
+	} else {
+		EVENT_SET(ev, seq, ++p->seq);
+	}
+	if (ev->type == EVENT_END)
+		settle_end(p, ev);
+	sinks_event(p->sinks, ev);
+	p->dirty = true;
+}
+
+static void limit(struct pipeline *p)
+{
+	if (p->limited)
+		return;
+	p->limited = true;
+	p->source->ops->limit(p->source);
+}
+
+/* What is due by the clock; keeps the tick on while something can become due. */
+static void look_at_clock(struct pipeline *p, uint64_t now)
+{
+	if (p->opts->duration && now - p->began >= p->opts->duration)
+		limit(p);
+	if (p->dirty && now - p->flushed >= FLUSH_EVERY)
+		flush(p, now);
+	sig_tick(
+	    p->dirty || (p->opts->duration && !p->limited) || p->source->ops->restless(p->source));
+}
+
+static void take(struct pipeline *p, struct event *ev)
+{
+	if (!select_event(p->opts, ev))
+		return;
+	emit(p, ev);
+	if (p->opts->limit && p->seq >= p->opts->limit && ev->type != EVENT_END)
+		limit(p);
+}
+
+int pipeline_run(
+    const struct opts *opts, struct source *source, struct sinks *sinks, struct err *err)
+{
+	struct pipeline p = {.opts = opts, .source = source, .sinks = sinks, .began = clock_mono()};
+	struct event *ev;
+	int r;
+	while ((r = source->ops->next(source, &ev, err)) > 0) {
+		if (r == SOURCE_EVENT)
+			take(&p, ev);
+		look_at_clock(&p, clock_mono());
+	}
+	return r;
+}

@@ -1,0 +1,43 @@
+/*
+ * A sink is one place that events go to. Each is a file with one constant struct and a row in
+ * sinks.c; a callback that is NULL isn't of interest to it.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+#include "event.h"
+#include "opts.h"
+#include "util/err.h"
+
+struct sink_setup {
+	const struct opts *opts;
+	/* See out_on_wait: for sinks that can be made to wait. */
+	bool (*on_wait)(void *);
+	void *on_wait_arg;
+};
+
+struct sink {
+	const char *name;
+
+	/* Whether the user asked for it. NULL: it's used where nobody asks for anything else. */
+	bool (*wanted)(const struct opts *opts);
+
+	/* Get ready; nothing is written yet. *ret is given to the others. 0 or a negative errno. */
+	int (*open)(const struct sink_setup *setup, void **ret, struct err *err);
+
+	/* An event, numbered, that passed the selection. It holds for the call only. */
+	void (*event)(void *state, const struct event *ev);
+
+	/* Make visible what came so far: ten times a second, and at the end. */
+	void (*flush)(void *state);
+
+	/* Whether some of what came so far can't arrive where it should any more. */
+	bool (*lost)(const void *state);
+
+	/* The last event came: let readers see the end, without waiting for them. */
+	void (*end)(void *state);
+
+	/* Wait for what must be waited for, and free all. Returns whether all of it arrived where it should. */
+	bool (*close)(void *state);
+};

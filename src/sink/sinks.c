@@ -1,0 +1,108 @@
+#include "sink/sinks.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "util/cleanup.h"
+#include "util/mem.h"
+
+/* One row a sink: row(NAME) is sink_NAME of sink_NAME.c. */
+/* clang-format off */
+#define SINKS(row) \
+	row(jsonl)
+
+#define DECLARE(name) extern const struct sink sink_##name;
+#define ENTER(name)   &sink_##name,
+/* clang-format on */
+
+SINKS(DECLARE)
+static const struct sink *const table[] = {SINKS(ENTER)};
+
+struct sinks {
+	struct {
+		const struct sink *sink;
+		void *state;
+	} open[countof(table)];
+	unsigned n;
+};
+
+static bool is_wanted(const struct sink *sink, const struct opts *opts)
+{
+	if (sink->wanted)
+		return sink->wanted(opts);
+	/* The default: asked for by -o, or left when nobody asked for another. */
+	for (size_t i = 0; i < countof(table); i++) {
+		if (table[i]->wanted && table[i]->wanted(opts))
+			return opts->output != NULL;
+	}
+	return true;
+}
+
+int sinks_open(const struct sink_setup *setup, struct sinks **ret, struct err *err)
+{
+	struct sinks *s = mem_alloc(sizeof(*s));
+	for (size_t i = 0; i < countof(table); i++) {
+		if (!is_wanted(table[i], setup->opts))
+			continue;
+		int r = table[i]->open(setup, &s->open[s->n].state, err);
+		if (r < 0) {
+			sinks_close(s);
+			return r;
+		}
+		s->open[s->n++].sink = table[i];
+	}
+	*ret = s;
+	return 0;
+}
+
+void sinks_event(struct sinks *s, const struct event *ev)
+{
+	for (unsigned i = 0; i < s->n; i++) {
+		if (s->open[i].sink->event)
+			s->open[i].sink->event(s->open[i].state, ev);
+	}
+}
+
+void sinks_flush(struct sinks *s)
+{
+	for (unsigned i = 0; i < s->n; i++) {
+		if (s->open[i].sink->flush)
+			s->open[i].sink->flush(s->open[i].state);
+	}
+}
+
+bool sinks_lost(const struct sinks *s)
+{
+	bool lost = false;
+	for (unsigned i = 0; i < s->n; i++) {
+		if (s->open[i].sink->lost)
+			lost |= s->open[i].sink->lost(s->open[i].state);
+	}
+	return lost;
+}
+
+void sinks_end(struct sinks *s)
+{
+	for (unsigned i = 0; i < s->n; i++) {
+		if (s->open[i].sink->end)
+			s->open[i].sink->end(s->open[i].state);
+	}
+}
+
+bool sinks_close(struct sinks *s)
+{
+	bool all = true;
+	for (unsigned i = 0; s && i < s->n; i++) {
+		if (s->open[i].sink->close)
+			all &= s->open[i].sink->close(s->open[i].state);
+	}
+	free(s);
+	return all;
+}
+
+bool sinks_use_stdout(const struct opts *opts)
+{
+	if (opts->output)
+		return strcmp(opts->output, "-") == 0;
+	return is_wanted(&sink_jsonl, opts);
+}

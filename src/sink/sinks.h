@@ -1,0 +1,28 @@
+/* The sinks of a run. */
+#pragma once
+
+#include "sink/sink.h"
+
+struct sinks;
+
+/*
+ * sinks_open - those that the user asked for. Freed by sinks_close. Returns 0, or a negative errno
+ * with err set and nothing left open.
+ */
+int sinks_open(const struct sink_setup *setup, struct sinks **ret, struct err *err);
+
+void sinks_event(struct sinks *s, const struct event *ev);
+
+void sinks_flush(struct sinks *s);
+
+/* sinks_lost - whether some output can't arrive any more. */
+bool sinks_lost(const struct sinks *s);
+
+/* sinks_end - the last event came: readers see the end. */
+void sinks_end(struct sinks *s);
+
+/* sinks_close - end all of them, wait for those that read, free all. Returns whether all output arrived. NULL has nothing to lose. */
+bool sinks_close(struct sinks *s);
+
+/* sinks_use_stdout - whether events go to standard output, so that the command's must not. */
+bool sinks_use_stdout(const struct opts *opts);

@@ -1,0 +1,477 @@
+/*
+ * A live trace as a source of events: an engine, the decoder, and the life of a launched command.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "decode/decode.h"
+#include "decode/syscalls.h"
+#include "engine/engine.h"
+#include "select.h"
+#include "source.h"
+#include "util/cleanup.h"
+#include "util/clock.h"
+#include "util/log.h"
+#include "util/mem.h"
+#include "util/sig.h"
+#include "util/uuid.h"
+#include "version.h"
+
+/* How long after the command's end memtrace says whom it still waits for. */
+#define SAY_AFTER (2 * NSEC_PER_SEC)
+
+/* How long a command has to end by the signal that memtrace passed on. */
+#define GRACE (10 * NSEC_PER_SEC)
+
+/* The most reasons that a trace can be partial for, so far. */
+#define REASONS_MAX 4
+
+enum phase { PHASE_START, PHASE_TRACING, PHASE_ENDED };
+
+struct live {
+	struct source source;
+	const struct opts *opts;
+	const struct engine *engine;
+	const char *engine_reason;
+	struct engine_setup setup;
+	struct launch_user user;
+	char **envp;
+	struct tracer *tracer;
+	pid_t root;
+	struct decoder decoder;
+	enum phase phase;
+	bool limited;
+	bool leaving; /* the engine was told to come to an end */
+
+	bool has_status; /* the command has ended */
+	int status;      /* so: wait(2) */
+	uint64_t ended;  /* then */
+	bool said;       /* whom memtrace waits for */
+
+	unsigned stops;      /* requests that were looked at */
+	uint64_t first_stop; /* ns; 0: none yet */
+	int die;             /* the signal to end by, at once; 0: none */
+
+	/* What the start and end events point into. */
+	struct event ev;
+	char run[37], host[256], boot_id[37];
+	struct utsname uname;
+	struct str calls[SYSCALLS_COUNT];
+	struct str *command;
+	struct str reasons[REASONS_MAX];
+	struct buf filter;
+};
+
+/* ---- start and end ---- */
+
+static void read_boot_id(char ret[37])
+{
+	_cleanup_(cleanup_close) int fd =
+	    open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, ret, 36);
+	ret[n < 0 ? 0 : n] = '\0';
+}
+
+static struct str_list call_names(struct live *l)
+{
+	size_t n = 0;
+	for (int id = 0; id < SYSCALLS_COUNT; id++) {
+		if (l->setup.calls >> id & 1)
+			l->calls[n++] = str_of(syscalls[id].name);
+	}
+	return (struct str_list){l->calls, n};
+}
+
+static struct str_list command_words(struct live *l)
+{
+	size_t n = 0;
+	while (l->setup.argv[n])
+		n++;
+	l->command = mem_realloc(l->command, n * sizeof(*l->command));
+	for (size_t i = 0; i < n; i++)
+		l->command[i] = str_of(l->setup.argv[i]);
+	return (struct str_list){l->command, n};
+}
+
+static void make_start(struct live *l)
+{
+	struct event *ev = &l->ev;
+	uname(&l->uname);
+	gethostname(l->host, sizeof(l->host) - 1);
+	read_boot_id(l->boot_id);
+	uuid_v7(l->decoder.start_real, l->run);
+	event_init(ev, EVENT_START);
+	EVENT_SET(ev, v, 1);
+	EVENT_SET(ev, memtrace, STR(MEMTRACE_VERSION));
+	EVENT_SET(ev, run, str_of(l->run));
+	EVENT_SET(ev, host, str_of(l->host));
+	if (l->boot_id[0])
+		EVENT_SET(ev, boot_id, str_of(l->boot_id));
+	EVENT_SET(ev, kernel, str_of(l->uname.release));
+	EVENT_SET(ev, arch, str_of(l->uname.machine));
+	EVENT_SET(ev, engine, str_of(l->engine->name));
+	EVENT_SET(ev, engine_reason, str_of(l->engine_reason));
+	EVENT_SET(ev, page_size, l->decoder.page_size);
+	EVENT_SET(ev, time, l->decoder.start_real);
+	if (!l->opts->no_argv)
+		EVENT_SET(ev, command, command_words(l));
+	EVENT_SET(ev, calls, call_names(l));
+	select_text(l->opts, &l->filter);
+	if (l->filter.len)
+		EVENT_SET(ev, filter, buf_view(&l->filter));
+}
+
+static struct str_list find_reasons(struct live *l)
+{
+	static const struct {
+		unsigned gap;
+		struct str reason;
+	} gaps[] = {
+	    {GAP_UNTRACED_CHILD, STR_INIT("untraced_child")},
+	    {GAP_COMPAT_TASKS, STR_INIT("compat_tasks")},
+	};
+	size_t n = 0;
+	if (!(l->engine->capabilities & ENGINE_RESULTS))
+		l->reasons[n++] = STR("entry_only_engine");
+	for (size_t i = 0; i < countof(gaps); i++) {
+		if (l->engine->gaps(l->tracer) & gaps[i].gap)
+			l->reasons[n++] = gaps[i].reason;
+	}
+	if (l->limited)
+		l->reasons[n++] = STR("limit_reached");
+	return (struct str_list){l->reasons, n};
+}
+
+static void make_end(struct live *l)
+{
+	struct event *ev = &l->ev;
+	struct str_list reasons = find_reasons(l);
+	uint64_t elapsed = clock_mono() - l->decoder.start_mono;
+	event_init(ev, EVENT_END);
+	EVENT_SET(ev, time, l->decoder.start_real + elapsed);
+	EVENT_SET(ev, elapsed, elapsed);
+	EVENT_SET(ev, lost, 0);
+	EVENT_SET(ev, coverage, reasons.n ? STR("partial") : STR("complete"));
+	EVENT_SET(ev, reasons, reasons);
+	if (l->has_status)
+		EVENT_SET(ev, status, decode_status(l->status));
+}
+
+/* ---- the life of the command ---- */
+
+static bool waits_for_tree(const struct live *l)
+{
+	return strcmp(l->opts->wait, "tree") == 0;
+}
+
+/* Requests to stop go on to the command; the second, or ten seconds without effect, is for us. */
+static void look_at_stops(struct live *l, uint64_t now)
+{
+	int signal;
+	unsigned stops = sig_stops(&signal);
+	if (stops > l->stops && l->stops == 0) {
+		if (!l->has_status)
+			kill(l->root, signal);
+		else if (l->tracer)
+			l->engine->signal(l->tracer, signal);
+		l->first_stop = now;
+	}
+	if (stops > 1 || (l->first_stop && now - l->first_stop >= GRACE))
+		l->die = signal;
+	l->stops = stops;
+}
+
+static void say_whom_we_wait_for(struct live *l, uint64_t now)
+{
+	if (l->said || !l->tracer || !l->has_status || now - l->ended < SAY_AFTER)
+		return;
+	_cleanup_(buf_free) struct buf names = {0};
+	unsigned most = 5, n = l->engine->living(l->tracer, most, &names);
+	l->said = true;
+	if (n)
+		log_note(
+		    "%s has ended; waiting for what it started: %.*s%s (--wait=root ends the trace "
+		    "with the command%s)",
+		    l->setup.argv[0], (int)names.len, names.data, n > most ? " and others" : "",
+		    l->engine->can_detach(l->tracer) ? "" : " and kills the rest");
+}
+
+static void look_at_life(struct live *l)
+{
+	if (!l->stops && !l->has_status) {
+		int signal;
+		if (!sig_stops(&signal))
+			return; /* the common case costs no look at the clock */
+	}
+	uint64_t now = clock_mono();
+	look_at_stops(l, now);
+	say_whom_we_wait_for(l, now);
+}
+
+static void note_root(struct live *l, const struct raw *raw)
+{
+	if (l->has_status || raw->kind != RAW_EXIT || raw->pid != l->root)
+		return; /* another of that pid may come later */
+	l->has_status = raw->has_status;
+	l->status = raw->status;
+	l->ended = raw->left;
+}
+
+/*
+ * Whether the trace is to end at once. Where it ends with the command, or by a signal, the engine first
+ * gives what it still has.
+ */
+static bool is_over(struct live *l)
+{
+	if (l->limited)
+		return true;
+	if (l->leaving || (!l->die && (!l->has_status || waits_for_tree(l))))
+		return false;
+	l->leaving = true;
+	if (!l->die && l->engine->can_detach(l->tracer))
+		l->engine->release(l->tracer);
+	else
+		l->engine->cut(l->tracer);
+	return false;
+}
+
+static int end_now(struct live *l, struct event **ret)
+{
+	make_end(l);
+	if (l->limited)
+		l->engine->mute(l->tracer);
+	l->phase = PHASE_ENDED;
+	*ret = &l->ev;
+	return SOURCE_EVENT;
+}
+
+static int live_next(struct source *s, struct event **ret, struct err *err)
+{
+	struct live *l = (struct live *)s;
+	const struct raw *raw;
+	if (l->phase == PHASE_ENDED)
+		return SOURCE_DONE;
+	if (l->phase == PHASE_START) {
+		l->phase = PHASE_TRACING;
+		make_start(l);
+		*ret = &l->ev;
+		return SOURCE_EVENT;
+	}
+	look_at_life(l);
+	if (is_over(l))
+		return end_now(l, ret);
+	int r = l->engine->next(l->tracer, &raw, err);
+	if (r == ENGINE_DONE)
+		return end_now(l, ret);
+	if (r != ENGINE_RECORD)
+		return r < 0 ? r : SOURCE_QUIET;
+	note_root(l, raw);
+	decode(&l->decoder, raw, &l->ev);
+	*ret = &l->ev;
+	return SOURCE_EVENT;
+}
+
+static void live_limit(struct source *s)
+{
+	((struct live *)s)->limited = true;
+}
+
+static bool live_restless(const struct source *s)
+{
+	const struct live *l = (const struct live *)s;
+	return l->first_stop || (l->has_status && !l->said);
+}
+
+static bool live_waiting(struct source *s)
+{
+	struct live *l = (struct live *)s;
+	look_at_life(l);
+	return l->die != 0;
+}
+
+static int live_finish(struct source *s, struct err *err)
+{
+	struct live *l = (struct live *)s;
+	const struct raw *raw;
+	int r = 0;
+	sig_tick(true); /* output may be waited for after this, with our hook */
+	while (!l->die && !(l->has_status && !waits_for_tree(l))) {
+		r = l->engine->next(l->tracer, &raw, err);
+		if (r == ENGINE_DONE || r < 0)
+			break;
+		if (r == ENGINE_RECORD)
+			note_root(l, raw);
+		look_at_life(l);
+	}
+	if (l->die)
+		l->engine->signal(l->tracer, SIGKILL);
+	l->engine->close(l->tracer);
+	l->tracer = NULL;
+	return r < 0 ? r : 0;
+}
+
+static void live_outcome(const struct source *s, struct outcome *ret)
+{
+	const struct live *l = (const struct live *)s;
+	*ret = (struct outcome){l->has_status, l->status, l->die};
+}
+
+static void live_close(struct source *s)
+{
+	struct live *l = (struct live *)s;
+	if (l->tracer)
+		l->engine->close(l->tracer);
+	decoder_free(&l->decoder);
+	buf_free(&l->filter);
+	free(l->command);
+	free(l->user.groups);
+	for (char **e = l->envp; e && *e; e++)
+		free(*e);
+	free(l->envp);
+	free(l);
+}
+
+/* ---- set-up ---- */
+
+static size_t name_length(const char *variable)
+{
+	return strcspn(variable, "=");
+}
+
+static bool same_name(const char *a, const char *b)
+{
+	size_t n = name_length(a);
+	return n == name_length(b) && memcmp(a, b, n) == 0;
+}
+
+/* Our environment with the changes of -E: VAR=VAL sets, VAR takes out; the last word counts. */
+static char **make_environment(const struct opts_list *changes)
+{
+	extern char **environ;
+	size_t n = 0, room = changes->n + 1;
+	for (char **e = environ; *e; e++)
+		room++;
+	char **envp = mem_alloc(room * sizeof(*envp));
+	for (char **e = environ; *e; e++)
+		envp[n++] = mem_strdup(*e);
+	for (size_t i = 0; i < changes->n; i++) {
+		const char *change = changes->v[i];
+		size_t kept = 0;
+		for (size_t k = 0; k < n; k++) {
+			if (same_name(envp[k], change))
+				free(envp[k]);
+			else
+				envp[kept++] = envp[k];
+		}
+		n = kept;
+		if (change[name_length(change)])
+			envp[n++] = mem_strdup(change);
+	}
+	envp[n] = NULL;
+	return envp;
+}
+
+static int choose_engine(struct live *l, struct err *err)
+{
+	if (strcmp(l->opts->engine, "auto") != 0) {
+		l->engine = engine_find(l->opts->engine);
+		l->engine_reason = "--engine";
+		if (!l->engine)
+			return err_set(err, -EINVAL,
+			    "--engine=%s: there is no such engine; memtrace --version lists them",
+			    l->opts->engine);
+	}
+	for (unsigned i = 0; i < engines_count && !l->engine; i++) {
+		if (engines[i]->capabilities & ENGINE_LAUNCH)
+			l->engine = engines[i];
+		l->engine_reason = "launched command";
+	}
+	if (!l->engine)
+		return err_set(err, -EINVAL, "no engine of this build can launch a command");
+	if (!(l->engine->capabilities & ENGINE_RESULTS) &&
+	    (l->opts->successful_only || l->opts->failed_only))
+		return err_set(err, -EINVAL, "-z and -Z need results, which engine %s doesn't see",
+		    l->engine->name);
+	return 0;
+}
+
+/*
+ * What memtrace itself doesn't need: our end of a pipe would keep its writer or reader waiting for
+ * us after the command is done with it.
+ */
+static void let_go_of_streams(void)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	if (null < 0)
+		return;
+	dup2(null, STDIN_FILENO);
+	dup2(null, STDOUT_FILENO);
+	close(null);
+}
+
+static int launch_command(struct live *l, bool events_to_stdout, struct err *err)
+{
+	const struct opts *opts = l->opts;
+	if (opts->user) {
+		int r = launch_user_find(opts->user, &l->user, err);
+		if (r < 0)
+			return r;
+	}
+	l->envp = make_environment(&opts->env);
+	l->setup = (struct engine_setup){
+	    .calls = opts->trace,
+	    .argv = opts->operands,
+	    .envp = l->envp,
+	    .user = opts->user ? &l->user : NULL,
+	    .stdout_to_stderr = events_to_stdout,
+	    .follow = !opts->no_follow,
+	    /* What isn't followed can't live under a filter without its tracer. */
+	    .filter = strcmp(opts->seccomp, "off") != 0 && !opts->no_follow,
+	    .argv_wanted = !opts->no_argv,
+	};
+	l->decoder = (struct decoder){
+	    .page_size = (uint64_t)sysconf(_SC_PAGESIZE),
+	    .start_mono = clock_mono(),
+	    .start_real = clock_real(),
+	    .no_argv = opts->no_argv,
+	};
+	int r = l->engine->open(&l->setup, &l->tracer, err);
+	if (r < 0)
+		return r;
+	l->root = l->engine->root(l->tracer);
+	log_note("engine %s: %s", l->engine->name, l->engine_reason);
+	return 0;
+}
+
+static const struct source_ops live_ops = {
+    .next = live_next,
+    .limit = live_limit,
+    .restless = live_restless,
+    .waiting = live_waiting,
+    .finish = live_finish,
+    .outcome = live_outcome,
+    .close = live_close,
+};
+
+int source_live(
+    const struct opts *opts, bool events_to_stdout, struct source **ret, struct err *err)
+{
+	struct live *l = mem_alloc(sizeof(*l));
+	l->source.ops = &live_ops;
+	l->opts = opts;
+	int r = choose_engine(l, err);
+	if (r == 0)
+		r = launch_command(l, events_to_stdout, err);
+	if (r < 0) {
+		live_close(&l->source);
+		return r;
+	}
+	let_go_of_streams();
+	*ret = &l->source;
+	return 0;
+}

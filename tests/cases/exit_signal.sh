@@ -1,0 +1,32 @@
+# A command that a signal kills: memtrace ends by the same signal, and dumps no core of its own.
+# shellcheck shell=bash
+
+cat >mirror.py <<'P'
+import os, resource, signal, subprocess, sys
+
+numbers = [int(s) for s in (signal.SIGKILL, signal.SIGTERM, signal.SIGSEGV, signal.SIGINT,
+           signal.SIGQUIT, signal.SIGHUP, signal.SIGPIPE, signal.SIGALRM, signal.SIGABRT,
+           signal.SIGUSR1, signal.SIGRTMIN, signal.SIGRTMIN + 5, signal.SIGRTMAX)]
+
+def prepare():
+    hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+    for s in (signal.SIGINT, signal.SIGQUIT):
+        signal.signal(s, signal.SIG_DFL)
+
+for number in numbers:
+    shell = ["sh", "-c", f"kill -{number} $$"]
+    child = subprocess.Popen(sys.argv[1:] + shell, preexec_fn=prepare)
+    status = os.waitpid(child.pid, 0)[1]
+    if os.waitstatus_to_exitcode(status) != -number:
+        print(f"signal {number}: memtrace's status is {os.waitstatus_to_exitcode(status)}")
+    if os.WCOREDUMP(status):
+        print(f"signal {number}: memtrace dumped core")
+P
+equal "what isn't mirrored" "$(/usr/bin/python3 mirror.py "$MEMTRACE" -q -o trace.jsonl -- 2>&1)" ""
+
+"$MEMTRACE" -q -o trace.jsonl -- sh -c 'kill -KILL $$' 2>/dev/null
+equal "status that a shell sees" $? 137
+equal "status in the trace" "$(jq -c 'select(.type == "end").status' trace.jsonl)" \
+	'{"signal":"SIGKILL"}'
+equal "signal of the exit" "$(jq -r 'select(.type == "exit").signal' trace.jsonl)" SIGKILL

@@ -1,0 +1,39 @@
+# At a terminal ^C, ^Z, fg and bg do what they do without memtrace; the command's handlers run once.
+# shellcheck shell=bash
+cat >talker.py <<'END'
+import os, signal, sys, time
+caught = []
+
+def say(word):
+    print(f"<{word}>", flush=True)
+
+def on_interrupt(number, frame):
+    caught.append(number)
+    say(f"interrupted {len(caught)}")
+
+signal.signal(signal.SIGCONT, lambda number, frame: say("continued"))
+if sys.argv[1] == "handle":
+    signal.signal(signal.SIGINT, on_interrupt)
+else:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+say("up")
+in_front = True
+while len(caught) < 2:
+    time.sleep(0.02)
+    if in_front != (os.tcgetpgrp(0) == os.getpgrp()):
+        in_front = not in_front
+        say("in front" if in_front else "behind")
+END
+run="$MEMTRACE -q -o t.jsonl -- /usr/bin/python3 talker.py"
+# What is waited for is spelled so that the echo of the typed line can't be taken for it.
+tool terminal "wait:ready> " "type:$run handle\n" "wait:<up>" \
+	"type:\x1a" "wait:Stopped" "wait:ready> " "type:jobs\n" "wait:Stopped" \
+	"type:fg\n" "wait:<continued>" "type:\x03" "wait:<interrupted 1>" \
+	"type:\x1a" "wait:Stopped" "wait:ready> " "type:bg\n" "wait:<behind>" "type:fg\n" \
+	"wait:<in front>" "type:\x03" "wait:<interrupted 2>" "wait:ready> " \
+	'type:echo status=$?\n' "wait:status=0" || fail "a command that handles ^C"
+equal "the end of its trace" "$(tail -n 1 t.jsonl | jq -c '[.coverage, .status.code]')" '["complete",0]'
+
+tool terminal "wait:ready> " "type:$run die\n" "wait:<up>" "type:\x03" "wait:ready> " \
+	'type:echo status=$?\n' "wait:status=130" || fail "a command that ^C kills"
+equal "the end of its trace" "$(tail -n 1 t.jsonl | jq -c .status)" '{"signal":"SIGINT"}'
