@@ -1,0 +1,79 @@
+# bash completion of memtrace(1). Generated from src/options.def: make completions
+# shellcheck shell=bash
+
+_memtrace() {
+	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} i operand=
+	for ((i = 1; i < COMP_CWORD; i++)); do
+		case ${COMP_WORDS[i]} in
+		-u | --user | -E | --env | --engine | --seccomp | --wait | -e | --trace | --min-size | -o | --output | --duration | --limit)
+			[ "${COMP_WORDS[i + 1]-}" != = ] || i=$((i + 1))
+			i=$((i + 1))
+			;;
+		-*) ;;
+		*)
+			operand=$i
+			break
+			;;
+		esac
+	done
+	if [ -n "$operand" ]; then
+		# The command's own words: complete them as if it had been typed alone.
+		if declare -F _command_offset >/dev/null; then
+			_command_offset "$operand"
+		else
+			mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		fi
+		return
+	fi
+	[ "$cur" != = ] || cur=
+	[ "$prev" != = ] || prev=${COMP_WORDS[COMP_CWORD - 2]}
+	case $prev in
+	-u | --user)
+		mapfile -t COMPREPLY < <(compgen -u -- "$cur")
+		return
+		;;
+	-E | --env)
+		COMPREPLY=()
+		return
+		;;
+	--engine)
+		COMPREPLY=()
+		return
+		;;
+	--seccomp)
+		mapfile -t COMPREPLY < <(compgen -W 'auto off' -- "$cur")
+		return
+		;;
+	--wait)
+		mapfile -t COMPREPLY < <(compgen -W 'tree root' -- "$cur")
+		return
+		;;
+	-e | --trace)
+		mapfile -t COMPREPLY < <(compgen -W '%map %memory %all brk map_shadow_stack mmap mprotect mremap munmap pkey_mprotect remap_file_pages shmat shmdt ' -- "$cur")
+		return
+		;;
+	--min-size)
+		COMPREPLY=()
+		return
+		;;
+	-o | --output)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--duration)
+		COMPREPLY=()
+		return
+		;;
+	--limit)
+		COMPREPLY=()
+		return
+		;;
+	esac
+	if [[ $cur == -* ]]; then
+		mapfile -t COMPREPLY < <(compgen -W '-u --user -E --env --engine -f --follow-forks --no-follow --seccomp --wait -e --trace -z --successful-only -Z --failed-only --min-size -o --output -A --append -q --quiet --no-argv --duration --limit -h --help -V --version ' -- "$cur")
+	else
+		mapfile -t COMPREPLY < <(compgen -c -W 'replay ' -- "$cur")
+	fi
+}
+
+complete -F _memtrace memtrace

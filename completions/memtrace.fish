@@ -1,0 +1,40 @@
+# fish completion of memtrace(1). Generated from src/options.def: make completions
+
+# Whether the cursor is still before the command that is to be traced.
+function __memtrace_options
+	set -l words (commandline -opc)[2..]
+	while set -q words[1]
+		switch $words[1]
+			case -u --user -E --env --engine --seccomp --wait -e --trace --min-size -o --output --duration --limit 
+				set -e words[1]
+			case '-*'
+			case '*'
+				return 1
+		end
+		set -e words[1]
+	end
+	return 0
+end
+
+complete -c memtrace -n 'not __memtrace_options' -xa '(__fish_complete_subcommand)'
+complete -c memtrace -n __memtrace_options -f -a '(__fish_complete_command)'
+complete -c memtrace -n __memtrace_options -f -a replay -d 'carry recorded events through selection and output'
+complete -c memtrace -n __memtrace_options -s u -l user -x -a '(__fish_complete_users)' -d 'run the command as USER'
+complete -c memtrace -n __memtrace_options -s E -l env -x -d 'set or unset VAR in the command\'s environment'
+complete -c memtrace -n __memtrace_options -l engine -x -d 'how to trace: auto, or one that --version lists'
+complete -c memtrace -n __memtrace_options -s f -l follow-forks -d 'trace children too, as is the default'
+complete -c memtrace -n __memtrace_options -l no-follow -d 'trace the command\'s own threads, not its children'
+complete -c memtrace -n __memtrace_options -l seccomp -x -a 'auto off' -d 'off: stop at every system call, filter none'
+complete -c memtrace -n __memtrace_options -l wait -x -a 'tree root' -d 'root: end with the command, not its children'
+complete -c memtrace -n __memtrace_options -s e -l trace -x -a '(__fish_append , %map %memory %all brk map_shadow_stack mmap mprotect mremap munmap pkey_mprotect remap_file_pages shmat shmdt )' -d 'calls: names, %map, %memory, %all; ! negates'
+complete -c memtrace -n __memtrace_options -s z -l successful-only -d 'only calls that succeeded'
+complete -c memtrace -n __memtrace_options -s Z -l failed-only -d 'only calls that failed'
+complete -c memtrace -n __memtrace_options -l min-size -x -d 'only calls of this length or more (K, M, G, T)'
+complete -c memtrace -n __memtrace_options -s o -l output -r -F -d 'write events to FILE, \'|COMMAND\' or - (stdout)'
+complete -c memtrace -n __memtrace_options -s A -l append -d 'add to FILE instead of replacing it'
+complete -c memtrace -n __memtrace_options -s q -l quiet -d 'no notes about what memtrace does'
+complete -c memtrace -n __memtrace_options -l no-argv -d 'leave argument lists out of events'
+complete -c memtrace -n __memtrace_options -l duration -x -d 'end the trace after TIME (us, ms, s, m, h)'
+complete -c memtrace -n __memtrace_options -l limit -x -d 'end the trace after that many events'
+complete -c memtrace -n __memtrace_options -s h -l help -d 'show this text'
+complete -c memtrace -n __memtrace_options -s V -l version -d 'show version and engines'
