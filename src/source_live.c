@@ -16,6 +16,7 @@
 #include "source.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
+#include "util/env.h"
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/sig.h"
@@ -299,7 +300,7 @@ static int live_finish(struct source *s, struct err *err)
 	struct live *l = (struct live *)s;
 	const struct raw *raw;
 	int r = 0;
-	sig_tick(true); /* output may be waited for after this, with our hook */
+	sig_tick(true); /* what becomes due is to be seen, here and while output is waited for */
 	while (!l->die && !(l->has_status && !waits_for_tree(l))) {
 		r = l->engine->next(l->tracer, &raw, err);
 		if (r == ENGINE_DONE || r < 0)
@@ -330,51 +331,11 @@ static void live_close(struct source *s)
 	buf_free(&l->filter);
 	free(l->command);
 	free(l->user.groups);
-	for (char **e = l->envp; e && *e; e++)
-		free(*e);
-	free(l->envp);
+	env_free(l->envp);
 	free(l);
 }
 
 /* ---- set-up ---- */
-
-static size_t name_length(const char *variable)
-{
-	return strcspn(variable, "=");
-}
-
-static bool same_name(const char *a, const char *b)
-{
-	size_t n = name_length(a);
-	return n == name_length(b) && memcmp(a, b, n) == 0;
-}
-
-/* Our environment with the changes of -E: VAR=VAL sets, VAR takes out; the last word counts. */
-static char **make_environment(const struct opts_list *changes)
-{
-	extern char **environ;
-	size_t n = 0, room = changes->n + 1;
-	for (char **e = environ; *e; e++)
-		room++;
-	char **envp = mem_alloc(room * sizeof(*envp));
-	for (char **e = environ; *e; e++)
-		envp[n++] = mem_strdup(*e);
-	for (size_t i = 0; i < changes->n; i++) {
-		const char *change = changes->v[i];
-		size_t kept = 0;
-		for (size_t k = 0; k < n; k++) {
-			if (same_name(envp[k], change))
-				free(envp[k]);
-			else
-				envp[kept++] = envp[k];
-		}
-		n = kept;
-		if (change[name_length(change)])
-			envp[n++] = mem_strdup(change);
-	}
-	envp[n] = NULL;
-	return envp;
-}
 
 static int choose_engine(struct live *l, struct err *err)
 {
@@ -422,7 +383,7 @@ static int launch_command(struct live *l, bool events_to_stdout, struct err *err
 		if (r < 0)
 			return r;
 	}
-	l->envp = make_environment(&opts->env);
+	l->envp = env_changed(environ, opts->env.v, opts->env.n);
 	l->setup = (struct engine_setup){
 	    .calls = opts->trace,
 	    .argv = opts->operands,
