@@ -1,16 +1,12 @@
-/* Births, new images and deaths of tasks, and how they are let go. */
+/* Births, new images and deaths of tasks. */
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "engine/ptrace_tracer.h"
 #include "util/clock.h"
-#include "util/num.h"
-#include "util/sig.h"
 
 #define KCMP_VM 1 /* kcmp(2) */
 
