@@ -44,6 +44,7 @@ static bool may_have_freed(const struct order_item *earlier, const struct order_
  */
 static void bound(struct order *o, struct order_item *earlier, const struct order_item *item)
 {
+	earlier->awaited = true;
 	if (item->bound >= earlier->bound)
 		return;
 	earlier->bound = item->bound;
@@ -63,16 +64,23 @@ static bool waits_for_running(struct order *o, const struct order_item *item)
 	return waits;
 }
 
-/* Whether a held one must. */
+/*
+ * Whether what is held first, which is what ended first, ended before `item` began. Then item waits for
+ * it, whatever else there is.
+ */
+static bool is_preceded(const struct order *o, const struct order_item *item)
+{
+	const struct order_item *first = o->held.first;
+	return first && first != item && first->left < item->entered;
+}
+
+/* Whether a held call must come out before `item`. */
 static bool waits_for_held(struct order *o, const struct order_item *item)
 {
-	bool waits = false;
-	for (struct order_item *h = o->held.first; h; h = h->next) {
-		if (h == item)
-			continue;
-		if (h->left < item->entered) {
-			waits = true;
-		} else if (may_have_freed(h, item) && !may_have_freed(item, h)) {
+	bool waits = is_preceded(o, item);
+	/* They stand in the order in which they ended. */
+	for (struct order_item *h = o->held.last; h && h->left >= item->entered; h = h->prev) {
+		if (h != item && may_have_freed(h, item) && !may_have_freed(item, h)) {
 			bound(o, h, item);
 			waits = true;
 		}
@@ -80,9 +88,11 @@ static bool waits_for_held(struct order *o, const struct order_item *item)
 	return waits;
 }
 
-/* Both are asked: each may tighten bounds. */
+/* Both are asked: each may tighten bounds. What was given nothing was given nothing of theirs. */
 static bool waits(struct order *o, const struct order_item *item)
 {
+	if (item->got.start == item->got.end)
+		return is_preceded(o, item);
 	bool running = waits_for_running(o, item);
 	return waits_for_held(o, item) || running;
 }
@@ -103,7 +113,8 @@ static bool release_free(struct order *o)
 	o->tightened = false;
 	for (struct order_item *h = o->held.first, *next; h; h = next) {
 		next = h->next;
-		if (waits(o, h))
+		/* The bounds that a preceded one sets were set when it was held. */
+		if (is_preceded(o, h) || waits(o, h))
 			continue;
 		list_remove(&o->held, h);
 		make_ready(o, h);
@@ -138,6 +149,7 @@ void order_enter(struct order *o, struct order_item *item)
 {
 	item->state = ORDER_RUNNING;
 	item->bound = UINT64_MAX;
+	item->awaited = false;
 	list_add(&o->running, item);
 }
 
@@ -145,13 +157,17 @@ static void settle(struct order *o, struct order_item *item)
 {
 	if (item->left < item->bound)
 		item->bound = item->left;
+	o->tightened = false;
 	if (waits(o, item)) {
 		item->state = ORDER_HELD;
 		list_add(&o->held, item);
 	} else {
 		make_ready(o, item);
 	}
-	release(o);
+	/* Only what somebody waits for, or what the oldest's ring may end with, lets anything go. */
+	const struct order_item *oldest = o->held.first;
+	if (oldest && (item->awaited || o->tightened || item->entered <= oldest->left))
+		release(o);
 }
 
 void order_leave(struct order *o, struct order_item *item)
@@ -164,6 +180,7 @@ void order_point(struct order *o, struct order_item *item)
 {
 	item->entered = item->left;
 	item->bound = item->left;
+	item->awaited = false;
 	item->gone[0] = item->gone[1] = item->got = (struct span){0, 0};
 	settle(o, item);
 }

@@ -27,6 +27,7 @@ struct order_item {
 	/* The order's own. */
 	struct order_item *prev, *next;
 	uint64_t bound; /* its change was made before this moment */
+	bool awaited;   /* something that is held waits for it */
 	enum order_state state;
 };
 
