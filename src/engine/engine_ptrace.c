@@ -127,11 +127,8 @@ static void look_at(struct tracer *t, const struct waited *w)
 {
 	struct stop stop = stop_classify(w->status);
 	struct task *task = tasks_find(&t->tasks, w->tid);
-	if (!task) {
-		/*
-		 * What has ended and was never ours: a process that memtrace inherited, or a
-		 * helper.
-		 */
+	if (!task || task->dead) { /* dead: an orphan's id, used again */
+		/* What has ended and was never ours: one that memtrace inherited, or a helper. */
 		if (stop.kind != STOP_EXITED)
 			tasks_unknown(t, w->tid, w->status, w->when);
 		else
@@ -169,14 +166,16 @@ static int wait_for_stops(struct tracer *t)
 
 int tracer_step(struct tracer *t)
 {
+	if (t->waited_at < t->waited_n) {
+		look_at(t, &t->waited[t->waited_at++]);
+		return 0;
+	}
+	/* Not in between: what stops have been waited for is older than now. */
 	if (t->orphans && clock_mono() - t->swept > SWEEP_EVERY) {
 		t->swept = clock_mono();
 		tasks_sweep(t, t->swept);
 	}
-	if (t->waited_at == t->waited_n)
-		return wait_for_stops(t);
-	look_at(t, &t->waited[t->waited_at++]);
-	return 0;
+	return wait_for_stops(t);
 }
 
 static struct record *take_record(struct tracer *t)
