@@ -135,8 +135,12 @@ static void fail(struct out *out, int error)
 		return;
 	}
 	out->state = OUT_FAILED;
-	log_error(
-	    "can't write to %s: %s; the rest of the output is lost", out->name, strerror(error));
+	if (error == ECANCELED)
+		log_error("%s wasn't read, and memtrace had to end; the rest of the output is lost",
+		    out->name);
+	else
+		log_error("can't write to %s: %s; the rest of the output is lost", out->name,
+		    strerror(error));
 }
 
 /* Returns how much of the buffer was written; less than all of it if the writing failed. */

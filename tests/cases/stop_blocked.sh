@@ -20,7 +20,7 @@ is_taken() { # the signal that memtrace got
 }
 
 "$MEMTRACE" -q -- sh -c 'trap : TERM; sleep 1000 & echo $! >child
-	while :; do /bin/true; done' >pipe 3>&- &
+	while :; do /bin/true; done' >pipe 2>words 3>&- &
 traced=$!
 wait_for is_full
 kill -0 "$traced" || fail "memtrace ended before"
@@ -30,5 +30,6 @@ kill -TERM "$traced"
 begin=$SECONDS
 wait "$traced" 2>/dev/null
 equal "status" $? 143
+contains "words" "$(cat words)" "standard output wasn't read, and memtrace had to end"
 [ $((SECONDS - begin)) -lt 5 ] || fail "the second signal took $((SECONDS - begin)) seconds"
 wait_for is_gone
