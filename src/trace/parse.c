@@ -328,30 +328,53 @@ static void settle_call(struct event *ev, struct arena *arena)
 	const struct syscall *call = &syscalls[ev->call_id];
 	for (unsigned i = 0; i < call->params_n; i++) {
 		enum field field = call->params[i].field;
-		if (event_has(ev, field) && fields[field].kind == KIND_NAMES)
-			names_settle(field_at(ev, field), call->params[i].table, arena);
+		if (!event_has(ev, field) || fields[field].kind != KIND_NAMES)
+			continue;
+		struct names *names = field_at(ev, field);
+		if (names->text.len)
+			names_settle(names, call->params[i].table, arena);
 	}
 }
 
-const char *parse_line(
-    const struct parse_keys *keys, struct str line, struct arena *arena, struct event *ret)
+/* The members of an object that fills all of `text`. Returns NULL or what is wrong. */
+static const char *take_members(const struct parse_keys *keys, struct str text, struct arena *arena,
+    bool *has_type, struct event *ret)
 {
-	struct json j = {line.s, line.s + line.len, NULL, arena};
-	bool has_type = false;
-	event_init(ret, EVENT_END);
+	struct json j = {text.s, text.s + text.len, NULL, arena};
 	json_expect(&j, '{', "an object is expected");
 	for (bool first = true; json_more(&j, &first, '}');) {
-		if (!take_member(keys, &j, &has_type, ret))
+		if (!take_member(keys, &j, has_type, ret))
 			break;
 	}
 	json_skip_blanks(&j);
 	if (!j.why && j.p < j.end)
 		return "something follows the object";
-	if (j.why)
-		return j.why;
+	return j.why;
+}
+
+const char *parse_members(
+    const struct parse_keys *keys, struct str object, struct arena *arena, struct event *ev)
+{
+	enum event_type type = ev->type;
+	bool has_type;
+	const char *why = take_members(keys, object, arena, &has_type, ev);
+	ev->type = type;
+	if (!why && type == EVENT_CALL && event_has(ev, F_call))
+		settle_call(ev, arena);
+	return why;
+}
+
+const char *parse_line(
+    const struct parse_keys *keys, struct str line, struct arena *arena, struct event *ret)
+{
+	bool has_type = false;
+	event_init(ret, EVENT_END);
+	const char *why = take_members(keys, line, arena, &has_type, ret);
+	if (why)
+		return why;
 	if (!has_type)
 		return "the key \"type\" is missing";
-	const char *why = check_required(ret);
+	why = check_required(ret);
 	if (why)
 		return why;
 	if (ret->type == EVENT_START && ret->v != 1)

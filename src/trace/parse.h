@@ -19,3 +19,10 @@ void parse_keys_init(struct parse_keys *keys);
  */
 const char *parse_line(
     const struct parse_keys *keys, struct str line, struct arena *arena, struct event *ret);
+
+/*
+ * parse_members - add the members of a JSON object to an event whose type is known. Nothing is
+ * required; the rest as for parse_line.
+ */
+const char *parse_members(
+    const struct parse_keys *keys, struct str object, struct arena *arena, struct event *ev);

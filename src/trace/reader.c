@@ -17,6 +17,7 @@ struct reader {
 	bool ended;      /* the source has no more */
 	struct buf data; /* what was read */
 	size_t at;       /* of the next line in it */
+	uint64_t before; /* bytes that stood before it */
 	uint64_t number; /* of the last line, from 1 */
 	struct parse_keys keys;
 	struct arena arena;
@@ -50,6 +51,7 @@ static int fill(struct reader *r, struct err *err)
 		return 0;
 	if (r->at) {
 		r->data.len -= r->at;
+		r->before += r->at;
 		memmove(r->data.data, r->data.data + r->at, r->data.len);
 		r->at = 0;
 	}
@@ -135,6 +137,11 @@ int reader_next(struct reader *r, struct event **ret, struct err *err)
 			return err_set(err, -EINVAL, "%s:%llu: not an event of a trace: %s",
 			    r->name, (unsigned long long)r->number, why);
 	}
+}
+
+uint64_t reader_bytes(const struct reader *r)
+{
+	return r->before + r->at;
 }
 
 void reader_close(struct reader *r)

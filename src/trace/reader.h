@@ -27,4 +27,7 @@ struct reader *reader_open_fd(int fd, const char *name);
  */
 int reader_next(struct reader *r, struct event **ret, struct err *err);
 
+/* reader_bytes - how much of the source the events so far took. */
+uint64_t reader_bytes(const struct reader *r);
+
 void reader_close(struct reader *r);

@@ -253,17 +253,35 @@ static void put_field(struct writer *w, struct buf *out, const struct event *ev,
 	}
 }
 
+/* The members of `has`, each with a comma before it. */
+static void put_fields(
+    struct writer *w, const struct event *ev, const uint64_t has[EVENT_HAS_WORDS], struct buf *out)
+{
+	for (unsigned word = 0; word < EVENT_HAS_WORDS; word++) {
+		for (uint64_t bits = has[word]; bits; bits &= bits - 1)
+			put_field(
+			    w, out, ev, (enum field)(word * 64 + (unsigned)__builtin_ctzll(bits)));
+	}
+}
+
 void writer_put(struct writer *w, const struct event *ev, struct buf *out)
 {
 	buf_str(out, STR("{\"type\":\""));
 	buf_str(out, str_of(event_type_names[ev->type]));
 	buf_char(out, '"');
-	for (unsigned word = 0; word < EVENT_HAS_WORDS; word++) {
-		for (uint64_t bits = ev->has[word]; bits; bits &= bits - 1)
-			put_field(
-			    w, out, ev, (enum field)(word * 64 + (unsigned)__builtin_ctzll(bits)));
-	}
+	put_fields(w, ev, ev->has, out);
 	buf_str(out, STR("}\n"));
+}
+
+void writer_put_members(
+    struct writer *w, const struct event *ev, const uint64_t has[EVENT_HAS_WORDS], struct buf *out)
+{
+	size_t begin = out->len;
+	put_fields(w, ev, has, out);
+	if (out->len == begin)
+		buf_char(out, '{');
+	out->data[begin] = '{';
+	buf_char(out, '}');
 }
 
 void writer_free(struct writer *w)

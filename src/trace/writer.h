@@ -21,4 +21,8 @@ struct writer {
 /* writer_put - append the line of `ev`, its newline included. */
 void writer_put(struct writer *w, const struct event *ev, struct buf *out);
 
+/* writer_put_members - append an object with those members of `ev` whose bits are in `has`. */
+void writer_put_members(
+    struct writer *w, const struct event *ev, const uint64_t has[EVENT_HAS_WORDS], struct buf *out);
+
 void writer_free(struct writer *w);
