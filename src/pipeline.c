@@ -18,21 +18,32 @@ struct pipeline {
 	bool limited; /* the source was told that it's enough */
 };
 
+static bool has_reason(const struct event *ev, const char *reason)
+{
+	for (size_t i = 0; i < ev->reasons.n; i++) {
+		if (str_is(ev->reasons.v[i], reason))
+			return true;
+	}
+	return false;
+}
+
 /* All reasons, those of the source and those that only show at the far end. */
 static void settle_end(struct pipeline *p, struct event *ev)
 {
-	static const struct str truncated = STR_INIT("output_truncated");
-	static struct str reasons[16];
+	static struct str reasons[16 + SINKS_MAX];
+	const char *lost[SINKS_MAX];
+	unsigned n = sinks_lost(p->sinks, lost);
 	EVENT_SET(ev, events, p->seq - 1);
-	if (!sinks_lost(p->sinks) || ev->reasons.n + 1 > sizeof(reasons) / sizeof(reasons[0]))
+	if (!n || ev->reasons.n > 16)
 		return;
-	for (size_t i = 0; i < ev->reasons.n; i++) {
+	size_t all = ev->reasons.n;
+	for (size_t i = 0; i < all; i++)
 		reasons[i] = ev->reasons.v[i];
-		if (str_eq(reasons[i], truncated))
-			return;
+	for (unsigned i = 0; i < n; i++) {
+		if (!has_reason(ev, lost[i]))
+			reasons[all++] = str_of(lost[i]);
 	}
-	reasons[ev->reasons.n] = truncated;
-	EVENT_SET(ev, reasons, (struct str_list){reasons, ev->reasons.n + 1});
+	EVENT_SET(ev, reasons, (struct str_list){reasons, all});
 	EVENT_SET(ev, coverage, STR("partial"));
 }
 

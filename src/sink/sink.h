@@ -32,8 +32,11 @@ struct sink {
 	/* Make visible what came so far: ten times a second, and at the end. */
 	void (*flush)(void *state);
 
-	/* Whether some of what came so far can't arrive where it should any more. */
-	bool (*lost)(const void *state);
+	/*
+	 * Why some of what came so far can't arrive where it should any more, as one of the reasons
+	 * that the end of a trace can give; NULL: all can.
+	 */
+	const char *(*lost)(const void *state);
 
 	/* The last event came: let readers see the end, without waiting for them. */
 	void (*end)(void *state);

@@ -50,10 +50,10 @@ static void jsonl_end(void *state)
 	out_end(j->out);
 }
 
-static bool jsonl_lost(const void *state)
+static const char *jsonl_lost(const void *state)
 {
 	const struct jsonl *j = state;
-	return out_state(j->out) == OUT_FAILED;
+	return out_state(j->out) == OUT_FAILED ? "output_truncated" : NULL;
 }
 
 static bool jsonl_close(void *state)

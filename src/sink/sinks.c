@@ -17,6 +17,7 @@
 
 SINKS(DECLARE)
 static const struct sink *const table[] = {SINKS(ENTER)};
+_Static_assert(countof(table) <= SINKS_MAX, "sinks_lost tells one reason each");
 
 struct sinks {
 	struct {
@@ -71,14 +72,19 @@ void sinks_flush(struct sinks *s)
 	}
 }
 
-bool sinks_lost(const struct sinks *s)
+unsigned sinks_lost(const struct sinks *s, const char **ret)
 {
-	bool lost = false;
+	unsigned n = 0;
 	for (unsigned i = 0; i < s->n; i++) {
-		if (s->open[i].sink->lost)
-			lost |= s->open[i].sink->lost(s->open[i].state);
+		const char *(*lost)(const void *) = s->open[i].sink->lost;
+		const char *reason = lost ? lost(s->open[i].state) : NULL;
+		bool known = !reason;
+		for (unsigned k = 0; k < n; k++)
+			known |= !known && strcmp(ret[k], reason) == 0;
+		if (!known)
+			ret[n++] = reason;
 	}
-	return lost;
+	return n;
 }
 
 void sinks_end(struct sinks *s)

@@ -15,8 +15,14 @@ void sinks_event(struct sinks *s, const struct event *ev);
 
 void sinks_flush(struct sinks *s);
 
-/* sinks_lost - whether some output can't arrive any more. */
-bool sinks_lost(const struct sinks *s);
+/* SINKS_MAX - no run has more sinks. */
+#define SINKS_MAX 16
+
+/*
+ * sinks_lost - why some output can't arrive any more: fills `ret` with up to SINKS_MAX different
+ * reasons. Returns how many.
+ */
+unsigned sinks_lost(const struct sinks *s, const char **ret);
 
 /* sinks_end - the last event came: readers see the end. */
 void sinks_end(struct sinks *s);
