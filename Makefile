@@ -23,24 +23,36 @@ OPTIMISE := -O1
 FORTIFY := -U_FORTIFY_SOURCE
 endif
 CPPFLAGS := -D_GNU_SOURCE -Isrc $(FORTIFY)
-CFLAGS := -std=gnu17 $(OPTIMISE) -g $(WARN) $(WERROR) $(HARDEN) $(SANITIZE)
+CFLAGS := -std=gnu17 -pthread $(OPTIMISE) -g $(WARN) $(WERROR) $(HARDEN) $(SANITIZE)
 LDFLAGS := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SANITIZE)
 LDLIBS :=
 
 # Debian's packages.
-PACKAGES_BUILD := gcc libc6-dev make
+PACKAGES_BUILD := gcc libc6-dev make pkg-config default-libmysqlclient-dev
 PACKAGES_RUN := $(PACKAGES_BUILD) jq python3-minimal libpython3-stdlib
 PACKAGES_TEST := $(PACKAGES_BUILD) check pkg-config jq python3 python3-fastjsonschema strace stress-ng \
-	nodejs util-linux procps git fish zsh
+	mariadb-server openssl nodejs util-linux procps git fish zsh
 PACKAGES_LINT := clang clang-tidy cppcheck shellcheck codespell mandoc gcc-aarch64-linux-gnu \
 	libc6-dev-arm64-cross
 
+# What memtrace can do without: where a library is missing, a file that says so stands in.
+MYSQL := $(if $(WITHOUT_MYSQL),,$(shell pkg-config --exists mysqlclient 2>/dev/null && echo yes))
+ifeq ($(MYSQL),yes)
+CPPFLAGS += $(shell pkg-config --cflags mysqlclient)
+LDLIBS += $(shell pkg-config --libs mysqlclient)
+ABSENT := src/db/conn_none.c
+else
+ABSENT := src/db/conn_mysql.c
+endif
+
 # Files of other processors are named after them.
-SOURCES := $(filter-out src/engine/arch_%.c,$(wildcard src/*.c src/*/*.c)) \
+SOURCES := $(filter-out src/engine/arch_%.c $(ABSENT),$(wildcard src/*.c src/*/*.c)) \
 	$(wildcard src/engine/arch_$(ARCH).c)
+MIGRATIONS := $(sort $(wildcard sql/[0-9]*.sql))
 LIBRARY := $(BUILD)/libmemtrace.a
 PROGRAM := $(BUILD)/memtrace
-LIBRARY_OBJECTS := $(patsubst src/%.c,$(BUILD)/%.o,$(filter-out src/main.c,$(SOURCES)))
+LIBRARY_OBJECTS := $(patsubst src/%.c,$(BUILD)/%.o,$(filter-out src/main.c,$(SOURCES))) \
+	$(BUILD)/generated/migrations.o
 
 UNIT := $(BUILD)/tests/unit
 UNIT_OBJECTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit-objects/%.o,$(wildcard tests/unit/*.c))
@@ -65,6 +77,14 @@ $(LIBRARY): $(LIBRARY_OBJECTS)
 $(BUILD)/%.o: src/%.c $(BUILD)/flags
 	@echo '[ CC ] $<'
 	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/generated/migrations.c: src/db/embed $(MIGRATIONS)
+	@mkdir -p $(@D)
+	$(Q)src/db/embed $(MIGRATIONS) >$@.new && mv $@.new $@
+
+$(BUILD)/generated/%.o: $(BUILD)/generated/%.c $(BUILD)/flags
+	@echo '[ CC ] $<'
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Other flags, other objects.
@@ -126,6 +146,7 @@ asan: deps-test
 .PHONY: bench
 bench: deps-test $(PROGRAM) $(BENCHES) $(PROGS)
 	$(Q)tests/bench/run $(BUILD)
+	$(Q)tests/bench/mysql $(BUILD)
 
 .PHONY: torture
 torture: deps-test $(PROGRAM) $(PROGS)
@@ -176,6 +197,9 @@ install: all
 	install -Dm755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/memtrace
 	install -Dm644 src/memtrace.1 $(DESTDIR)$(PREFIX)/share/man/man1/memtrace.1
 	install -Dm644 src/trace/event.schema.json $(DESTDIR)$(PREFIX)/share/memtrace/event.schema.json
+	install -d $(DESTDIR)$(PREFIX)/share/memtrace/sql/queries
+	install -m644 sql/*.sql $(DESTDIR)$(PREFIX)/share/memtrace/sql
+	install -m644 sql/queries/*.sql $(DESTDIR)$(PREFIX)/share/memtrace/sql/queries
 	install -Dm644 completions/memtrace.bash $(DESTDIR)$(PREFIX)/share/bash-completion/completions/memtrace
 	install -Dm644 completions/_memtrace $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_memtrace
 	install -Dm644 completions/memtrace.fish $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/memtrace.fish
@@ -184,6 +208,7 @@ uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/memtrace
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/memtrace.1
 	rm -f $(DESTDIR)$(PREFIX)/share/memtrace/event.schema.json
+	rm -rf $(DESTDIR)$(PREFIX)/share/memtrace/sql
 	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/memtrace
 	rm -f $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_memtrace
 	rm -f $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/memtrace.fish

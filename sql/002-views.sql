@@ -1,0 +1,95 @@
+-- Events as people read them: addresses in hexadecimal, flags by name, paths as text.
+-- Bits that have no name stay, as one hexadecimal number, as in the events themselves.
+
+CREATE OR REPLACE SQL SECURITY INVOKER VIEW event_named AS
+SELECT
+  LOWER(CONCAT_WS('-', HEX(SUBSTR(e.run, 1, 4)), HEX(SUBSTR(e.run, 5, 2)), HEX(SUBSTR(e.run, 7, 2)),
+    HEX(SUBSTR(e.run, 9, 2)), HEX(SUBSTR(e.run, 11, 6)))) AS run,
+  e.seq,
+  e.id,
+  e.type,
+  TIMESTAMPADD(MICROSECOND, e.at DIV 1000, TIMESTAMP'1970-01-01 00:00:00') AS time,
+  e.pid,
+  e.tid,
+  e.comm,
+  e.call_name,
+  CONCAT('0x', LOWER(HEX(e.addr))) AS addr,
+  e.length,
+  CASE WHEN e.prot IS NULL THEN NULL WHEN e.prot = 0 THEN 'PROT_NONE' ELSE CONCAT_WS('|',
+    IF(e.prot & 0x1, 'PROT_READ', NULL),
+    IF(e.prot & 0x2, 'PROT_WRITE', NULL),
+    IF(e.prot & 0x4, 'PROT_EXEC', NULL),
+    IF(e.prot & 0x8, 'PROT_SEM', NULL),
+    IF(e.prot & 0x10, 'PROT_BTI', NULL),
+    IF(e.prot & 0x20, 'PROT_MTE', NULL),
+    IF(e.prot & 0x01000000, 'PROT_GROWSDOWN', NULL),
+    IF(e.prot & 0x02000000, 'PROT_GROWSUP', NULL),
+    IF(e.prot & ~0x0300003f, CONCAT('0x', LOWER(HEX(e.prot & ~0x0300003f))), NULL)) END AS prot,
+  CASE
+    WHEN e.flags IS NULL THEN NULL
+    WHEN e.call_name = 'mremap' THEN CONCAT_WS('|',
+      IF(e.flags & 0x1, 'MREMAP_MAYMOVE', NULL),
+      IF(e.flags & 0x2, 'MREMAP_FIXED', NULL),
+      IF(e.flags & 0x4, 'MREMAP_DONTUNMAP', NULL),
+      IF(e.flags & ~0x7, CONCAT('0x', LOWER(HEX(e.flags & ~0x7))), NULL))
+    WHEN e.call_name = 'shmat' THEN CONCAT_WS('|',
+      IF(e.flags & 0x1000, 'SHM_RDONLY', NULL),
+      IF(e.flags & 0x2000, 'SHM_RND', NULL),
+      IF(e.flags & 0x4000, 'SHM_REMAP', NULL),
+      IF(e.flags & 0x8000, 'SHM_EXEC', NULL),
+      IF(e.flags & ~0xf000, CONCAT('0x', LOWER(HEX(e.flags & ~0xf000))), NULL))
+    WHEN e.call_name = 'map_shadow_stack' THEN CONCAT_WS('|',
+      IF(e.flags & 0x1, 'SHADOW_STACK_SET_TOKEN', NULL),
+      IF(e.flags & 0x2, 'SHADOW_STACK_SET_MARKER', NULL),
+      IF(e.flags & ~0x3, CONCAT('0x', LOWER(HEX(e.flags & ~0x3))), NULL))
+    ELSE CONCAT_WS('|',
+      ELT(FIELD(e.flags & 0xf, 1, 2, 3, 8),
+        'MAP_SHARED', 'MAP_PRIVATE', 'MAP_SHARED_VALIDATE', 'MAP_DROPPABLE'),
+      IF(e.flags & 0x10, 'MAP_FIXED', NULL),
+      IF(e.flags & 0x20, 'MAP_ANONYMOUS', NULL),
+      IF(e.flags & 0x40, 'MAP_32BIT', NULL),
+      IF(e.flags & 0x80, 'MAP_ABOVE4G', NULL),
+      IF(e.flags & 0x100, 'MAP_GROWSDOWN', NULL),
+      IF(e.flags & 0x800, 'MAP_DENYWRITE', NULL),
+      IF(e.flags & 0x1000, 'MAP_EXECUTABLE', NULL),
+      IF(e.flags & 0x2000, 'MAP_LOCKED', NULL),
+      IF(e.flags & 0x4000, 'MAP_NORESERVE', NULL),
+      IF(e.flags & 0x8000, 'MAP_POPULATE', NULL),
+      IF(e.flags & 0x10000, 'MAP_NONBLOCK', NULL),
+      IF(e.flags & 0x20000, 'MAP_STACK', NULL),
+      IF(e.flags & 0x40000, 'MAP_HUGETLB', NULL),
+      IF(e.flags & 0x80000, 'MAP_SYNC', NULL),
+      IF(e.flags & 0x100000, 'MAP_FIXED_NOREPLACE', NULL),
+      -- mmap(2): with MAP_HUGETLB the six top bits are log2 of the page size.
+      IF(e.flags & 0x40000,
+        ELT(FIELD(e.flags >> 26, 14, 16, 19, 20, 21, 23, 24, 25, 28, 29, 30, 31, 34),
+          'MAP_HUGE_16KB', 'MAP_HUGE_64KB', 'MAP_HUGE_512KB', 'MAP_HUGE_1MB', 'MAP_HUGE_2MB',
+          'MAP_HUGE_8MB', 'MAP_HUGE_16MB', 'MAP_HUGE_32MB', 'MAP_HUGE_256MB', 'MAP_HUGE_512MB',
+          'MAP_HUGE_1GB', 'MAP_HUGE_2GB', 'MAP_HUGE_16GB'),
+        IF(e.flags & 0x4000000, 'MAP_UNINITIALIZED', NULL)),
+      CONCAT('0x', LOWER(HEX(NULLIF(e.flags & ~(0x1ff9f0
+        | IF(e.flags & 0xf IN (1, 2, 3, 8), 15, 0)
+        | IF(e.flags & 0x40000,
+            IF(e.flags >> 26 IN (14, 16, 19, 20, 21, 23, 24, 25, 28, 29, 30, 31, 34), 4227858432, 0),
+            67108864)), 0)))))
+  END AS flags,
+  e.fd,
+  e.file_offset,
+  n.text AS path,
+  CONCAT(LPAD(LOWER(HEX(e.dev >> 32)), 2, '0'), ':', LPAD(LOWER(HEX(e.dev & 0xffffffff)), 2, '0'))
+    AS dev,
+  e.inode,
+  CASE
+    WHEN e.error IS NOT NULL THEN '-1'
+    WHEN e.call_name IN ('brk', 'map_shadow_stack', 'mmap', 'mremap', 'shmat')
+      THEN CONCAT('0x', LOWER(HEX(e.ret)))
+    ELSE CAST(e.ret AS CHAR)
+  END AS ret,
+  e.error,
+  e.duration / 1e9 AS duration,
+  e.body
+FROM memory_event e
+LEFT JOIN name n ON n.run = e.run AND n.id = e.path;
+
+INSERT INTO memtrace_schema (version, applied_at) VALUES (2, UTC_TIMESTAMP())
+  ON DUPLICATE KEY UPDATE version = VALUES(version);
