@@ -1,0 +1,155 @@
+#include "db/fetch.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "db/row.h"
+#include "db/schema.h"
+#include "util/mem.h"
+#include "util/uuid.h"
+
+/* Rows that are asked for at a time: a slow reader must not keep the server waiting. */
+#define PAGE 5000
+
+struct fetch {
+	struct conn *conn;
+	char run[ROW_RUN_SIZE]; /* as an expression of SQL */
+	char uuid[37];
+	uint64_t started; /* ns */
+	struct buf start; /* the line of its start event; empty: none */
+	bool began;       /* the start was given */
+	uint64_t last;    /* seq */
+	unsigned left;    /* rows of the page that weren't full yet */
+	struct parse_keys keys;
+	struct arena arena;
+	struct event event;
+	struct buf sql;
+};
+
+static int trouble(struct fetch *f, struct err *err)
+{
+	return err_set(err, -EIO, "can't read from the database: %s", conn_why(f->conn));
+}
+
+static int find_run(struct fetch *f, struct err *err)
+{
+	struct str cells[2];
+	uint64_t rows;
+	bool more;
+	f->sql.len = 0;
+	buf_fmt(&f->sql, "SELECT started,body FROM run WHERE run=%s", f->run);
+	if (conn_query(f->conn, buf_view(&f->sql)) != CONN_GOOD ||
+	    conn_row(f->conn, cells, 2, &more) != CONN_GOOD)
+		return trouble(f, err);
+	if (more) {
+		f->started = strtoull(cells[0].s, NULL, 10);
+		if (cells[1].s)
+			buf_str(&f->start, cells[1]);
+		conn_done(f->conn);
+		return 0;
+	}
+	conn_done(f->conn);
+	/* A row of insertar_proceso is a run of its own, that nobody started. */
+	f->sql.len = 0;
+	buf_fmt(&f->sql, "SELECT COUNT(*) FROM memory_event WHERE run=%s AND seq=1", f->run);
+	if (conn_number(f->conn, buf_view(&f->sql), &rows) != CONN_GOOD)
+		return trouble(f, err);
+	return rows ? 0 : err_set(err, -ENOENT, "the database has no run %s", f->uuid);
+}
+
+static int connect_to(struct fetch *f, struct err *err)
+{
+	char why[512];
+	enum conn_result r = conn_open(f->conn);
+	if (r != CONN_GOOD)
+		return err_set(err, -EIO, "can't connect to the database: %s", conn_why(f->conn));
+	if (schema_check(f->conn, why, sizeof(why)) != CONN_GOOD)
+		return err_set(err, -EIO, "can't read from the database: %s", why);
+	return find_run(f, err);
+}
+
+int fetch_open(const struct dsn *dsn, const char *uuid, struct fetch **ret, struct err *err)
+{
+	uint8_t bytes[16];
+	if (!uuid_parse(str_of(uuid), bytes))
+		return err_set(err, -EINVAL,
+		    "--run=%s: not a run's id, such as 0190b0b0-b0b0-7000-8000-000000000000 in its "
+		    "start event",
+		    uuid);
+	struct fetch *f = mem_alloc(sizeof(*f));
+	parse_keys_init(&f->keys);
+	snprintf(f->uuid, sizeof(f->uuid), "%s", uuid);
+	row_run(uuid, f->run);
+	int r = conn_new(dsn, &f->conn, err);
+	if (r == 0)
+		r = connect_to(f, err);
+	if (r < 0)
+		fetch_close(f);
+	else
+		*ret = f;
+	return r;
+}
+
+static int next_page(struct fetch *f, struct err *err)
+{
+	f->sql.len = 0;
+	buf_str(&f->sql, STR("SELECT "));
+	row_select(&f->sql);
+	buf_fmt(&f->sql,
+	    " FROM memory_event e LEFT JOIN name n ON n.run=e.run AND n.id=e.path WHERE e.run=%s "
+	    "AND e.seq>%llu ORDER BY e.seq LIMIT %d",
+	    f->run, (unsigned long long)f->last, PAGE);
+	f->left = PAGE;
+	return conn_query(f->conn, buf_view(&f->sql)) == CONN_GOOD ? 0 : trouble(f, err);
+}
+
+static int give_start(struct fetch *f, struct event **ret, struct err *err)
+{
+	const char *why = parse_line(&f->keys, buf_view(&f->start), &f->arena, &f->event);
+	if (why)
+		return err_set(err, -EINVAL, "run %s: its start can't be read: %s", f->uuid, why);
+	*ret = &f->event;
+	return 1;
+}
+
+int fetch_next(struct fetch *f, struct event **ret, struct err *err)
+{
+	struct str cells[ROW_SELECTED];
+	bool more;
+	if (!f->began) {
+		f->began = true;
+		int r = next_page(f, err);
+		if (r < 0 || f->start.len)
+			return r < 0 ? r : give_start(f, ret, err);
+	}
+	if (conn_row(f->conn, cells, ROW_SELECTED, &more) != CONN_GOOD)
+		return trouble(f, err);
+	if (!more) {
+		conn_done(f->conn);
+		if (f->left)
+			return 0; /* the page wasn't full: it was the last */
+		int r = next_page(f, err);
+		return r < 0 ? r : fetch_next(f, ret, err);
+	}
+	f->left--;
+	arena_reset(&f->arena);
+	const char *why = row_event(cells, f->started, &f->keys, &f->arena, &f->event);
+	if (why)
+		return err_set(err, -EINVAL, "run %s: the row behind event %llu can't be read: %s",
+		    f->uuid, (unsigned long long)f->last, why);
+	f->last = f->event.seq;
+	*ret = &f->event;
+	return 1;
+}
+
+void fetch_close(struct fetch *f)
+{
+	if (!f)
+		return;
+	conn_free(f->conn);
+	buf_free(&f->start);
+	buf_free(&f->sql);
+	arena_free(&f->arena);
+	free(f);
+}

@@ -1,0 +1,21 @@
+/* The events of a run, from the database, as they went in. */
+#pragma once
+
+#include "db/conn.h"
+#include "event.h"
+
+struct fetch;
+
+/*
+ * fetch_open - connect and find the run `uuid`. Freed with fetch_close. Returns 0, or a negative
+ * errno with err set (-ENOENT: there is no such run).
+ */
+int fetch_open(const struct dsn *dsn, const char *uuid, struct fetch **ret, struct err *err);
+
+/*
+ * fetch_next - the next event, which holds until the next call; the start of a run comes first.
+ * Returns 1, 0 at the end, or a negative errno with err set.
+ */
+int fetch_next(struct fetch *f, struct event **ret, struct err *err);
+
+void fetch_close(struct fetch *f);
