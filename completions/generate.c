@@ -45,7 +45,7 @@ static void bash_pattern(const struct option_row *row)
 
 static void bash_value(const struct option_row *row)
 {
-	if (!row->argument)
+	if (!option_takes_word(row))
 		return;
 	bash_pattern(row);
 	switch (row->kind) {
@@ -77,7 +77,7 @@ static void bash_valued(void)
 {
 	const char *between = "\t\t";
 	for (unsigned i = 0; i < option_rows_n; i++) {
-		if (!option_rows[i].argument)
+		if (!option_takes_word(&option_rows[i]))
 			continue;
 		if (option_rows[i].letter)
 			printf("%s-%c | --%s", between, option_rows[i].letter, option_rows[i].name);
@@ -179,11 +179,11 @@ static void zsh_row(const struct option_row *row)
 		printf("\t%s{-%c,--%s}'", *more ? "'*'" : "", row->letter, row->name);
 	else
 		printf("\t'%s--%s", more, row->name);
-	printf("%s[", row->argument && !row->letter ? "=" : "");
+	printf("%s[", !row->argument || row->letter ? "" : option_optional(row) ? "=-" : "=");
 	zsh_text(row->help);
 	putchar(']');
 	if (row->argument) {
-		putchar(':');
+		printf(option_optional(row) ? "::" : ":");
 		zsh_text(row->argument);
 		putchar(':');
 		zsh_action(row);
@@ -229,7 +229,7 @@ static void fish_row(const struct option_row *row)
 	printf(" -l %s", row->name);
 	if (row->argument && strcmp(row->argument, "FILE") == 0)
 		printf(" -r -F");
-	else if (row->argument)
+	else if (option_takes_word(row))
 		printf(" -x");
 	if (row->kind == OPTION_CHOICE) {
 		printf(" -a '");
@@ -258,9 +258,9 @@ static void fish(void)
 	    "\t\tswitch $words[1]\n"
 	    "\t\t\tcase ");
 	for (unsigned i = 0; i < option_rows_n; i++) {
-		if (option_rows[i].argument && option_rows[i].letter)
+		if (option_takes_word(&option_rows[i]) && option_rows[i].letter)
 			printf("-%c ", option_rows[i].letter);
-		if (option_rows[i].argument)
+		if (option_takes_word(&option_rows[i]))
 			printf("--%s ", option_rows[i].name);
 	}
 	printf(

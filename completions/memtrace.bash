@@ -5,7 +5,7 @@ _memtrace() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} i operand=
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		-u | --user | -E | --env | --engine | --seccomp | --wait | -e | --trace | --min-size | -o | --output | --duration | --limit)
+		-u | --user | -E | --env | --engine | --seccomp | --wait | -e | --trace | --min-size | -o | --output | --duration | --limit | --spool-limit | --run)
 			[ "${COMP_WORDS[i + 1]-}" != = ] || i=$((i + 1))
 			i=$((i + 1))
 			;;
@@ -68,11 +68,19 @@ _memtrace() {
 		COMPREPLY=()
 		return
 		;;
+	--spool-limit)
+		COMPREPLY=()
+		return
+		;;
+	--run)
+		COMPREPLY=()
+		return
+		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '-u --user -E --env --engine -f --follow-forks --no-follow --seccomp --wait -e --trace -z --successful-only -Z --failed-only --min-size -o --output -A --append -q --quiet --no-argv --duration --limit -h --help -V --version ' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '-u --user -E --env --engine -f --follow-forks --no-follow --seccomp --wait -e --trace -z --successful-only -Z --failed-only --min-size -o --output -A --append -q --quiet --no-argv --duration --limit --mysql --spool-limit --init --spool --run -h --help -V --version ' -- "$cur")
 	else
-		mapfile -t COMPREPLY < <(compgen -c -W 'replay ' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -c -W 'replay import export ' -- "$cur")
 	fi
 }
 

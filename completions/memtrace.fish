@@ -5,7 +5,7 @@ function __memtrace_options
 	set -l words (commandline -opc)[2..]
 	while set -q words[1]
 		switch $words[1]
-			case -u --user -E --env --engine --seccomp --wait -e --trace --min-size -o --output --duration --limit 
+			case -u --user -E --env --engine --seccomp --wait -e --trace --min-size -o --output --duration --limit --spool-limit --run 
 				set -e words[1]
 			case '-*'
 			case '*'
@@ -19,6 +19,8 @@ end
 complete -c memtrace -n 'not __memtrace_options' -xa '(__fish_complete_subcommand)'
 complete -c memtrace -n __memtrace_options -f -a '(__fish_complete_command)'
 complete -c memtrace -n __memtrace_options -f -a replay -d 'carry recorded events through selection and output'
+complete -c memtrace -n __memtrace_options -f -a import -d 'put recorded events into a database'
+complete -c memtrace -n __memtrace_options -f -a export -d 'get a run back from a database'
 complete -c memtrace -n __memtrace_options -s u -l user -x -a '(__fish_complete_users)' -d 'run the command as USER'
 complete -c memtrace -n __memtrace_options -s E -l env -x -d 'set or unset VAR in the command\'s environment'
 complete -c memtrace -n __memtrace_options -l engine -x -d 'how to trace: auto, or one that --version lists'
@@ -36,5 +38,10 @@ complete -c memtrace -n __memtrace_options -s q -l quiet -d 'no notes about what
 complete -c memtrace -n __memtrace_options -l no-argv -d 'leave argument lists out of events'
 complete -c memtrace -n __memtrace_options -l duration -x -d 'end the trace after TIME (us, ms, s, m, h)'
 complete -c memtrace -n __memtrace_options -l limit -x -d 'end the trace after that many events'
+complete -c memtrace -n __memtrace_options -l mysql -d 'the database; alone: as option files say'
+complete -c memtrace -n __memtrace_options -l spool-limit -x -d 'the most to keep on disk while it\'s away'
+complete -c memtrace -n __memtrace_options -l init -d 'create or upgrade the tables'
+complete -c memtrace -n __memtrace_options -l spool -d 'load what earlier traces had to leave on disk'
+complete -c memtrace -n __memtrace_options -l run -x -d 'the run to get back'
 complete -c memtrace -n __memtrace_options -s h -l help -d 'show this text'
 complete -c memtrace -n __memtrace_options -s V -l version -d 'show version and engines'

@@ -9,6 +9,7 @@
  *     options.[ch]        argv to struct opts, by the table options.def
  *     commands.[ch]       the table of subcommands
  *     cmd_*.c             one a command: cmd_trace.c launches and traces
+ *     progress.[ch]       how far a long job is
  *   pipeline.[ch]       the one loop: next, select, number, emit
  *   source.h            where events come from:
  *     source_live.c       an engine, the decoder and the life of the command
@@ -16,7 +17,19 @@
  *   select.[ch]         -e, -z, -Z, --min-size
  *   sink/               where events go
  *     sink.h, sinks.[ch]  the interface and the table
- *     sink_*.c            one a sink: sink_jsonl.c writes lines of JSON
+ *     sink_*.c            one a sink: sink_jsonl.c writes lines of JSON, sink_mysql.c rows
+ *   db/                 events as rows of a MySQL database
+ *     feed.[ch]           a thread that gives events to the loader
+ *     queue.[ch]          events that wait for it
+ *     spool.[ch]          what waits on disk for the database
+ *     loader.[ch]         batches as transactions: loader_state.h, loader_run.c, loader_rows.c
+ *     fetch.[ch]          a run's events back from the database
+ *     row.[ch]            event to row and back, by columns.def
+ *     names.[ch]          names that rows refer to by number
+ *     derive.[ch]         the rows of processes and findings
+ *     schema.[ch], embed  the tables: the files of sql/
+ *     dsn.[ch]            where a database is
+ *     conn.h, conn_mysql.c  the client library; conn_none.c where there is none
  *   trace/              events as lines
  *     writer.[ch]         event to line
  *     reader.[ch]         a stream of lines to events

@@ -14,6 +14,7 @@ struct opts_list {
 #define OPTS_NOTHING bool
 #define OPTS_ACTION  bool
 #define OPTS_TEXT    const char *
+#define OPTS_DSN     char *
 #define OPTS_LIST    struct opts_list
 #define OPTS_CHOICE  const char *
 #define OPTS_CALLS   uint64_t

@@ -10,7 +10,7 @@
 static bool waits_too_long(void *source)
 {
 	struct source **s = source;
-	return *s && (*s)->ops->waiting(*s);
+	return sig_interrupted() || (*s && (*s)->ops->waiting(*s));
 }
 
 /* End as the command did: same status, same signal; memtrace(1), EXIT STATUS. */
@@ -49,6 +49,7 @@ int cmd_trace(const struct opts *opts, struct err *err)
 	sinks_end(sinks);
 	if (r == 0)
 		r = source->ops->finish(source, err);
+	sig_heed_interrupts();
 	bool arrived = sinks_close(sinks);
 	source->ops->outcome(source, &outcome);
 	source->ops->close(source);

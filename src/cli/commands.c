@@ -8,6 +8,8 @@ const struct command commands[] = {
     {NULL, TRACE, "[--] COMMAND [ARG...]", "launch a command and trace it", cmd_trace},
     {"replay", REPLAY, "TRACE...", "carry recorded events through selection and output",
         cmd_replay},
+    {"import", IMPORT, "[TRACE...]", "put recorded events into a database", cmd_import},
+    {"export", EXPORT, "", "get a run back from a database", cmd_export},
 };
 
 const unsigned commands_n = countof(commands);

@@ -9,3 +9,9 @@ int cmd_trace(const struct opts *opts, struct err *err);
 
 /* cmd_replay - carry recorded events through selection and sinks (cmd_replay.c). */
 int cmd_replay(const struct opts *opts, struct err *err);
+
+/* cmd_import - traces into a database (cmd_import.c). */
+int cmd_import(const struct opts *opts, struct err *err);
+
+/* cmd_export - a run of a database as a trace (cmd_export.c). */
+int cmd_export(const struct opts *opts, struct err *err);

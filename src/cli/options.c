@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "db/dsn.h"
 #include "decode/syscalls.h"
 #include "util/cleanup.h"
 #include "util/mem.h"
@@ -93,6 +94,12 @@ static int set_number(const struct option_row *row, const char *arg, uint64_t *r
 	return 0;
 }
 
+static void set_dsn(char **ret, const char *arg)
+{
+	free(*ret);
+	*ret = mem_strdup(arg ? arg : "");
+}
+
 static int set_member(
     struct opts *opts, const struct option_row *row, const char *arg, struct err *err)
 {
@@ -102,6 +109,7 @@ static int set_member(
 	case OPTION_NOTHING:
 	case OPTION_ACTION: *(bool *)member = true; return 0;
 	case OPTION_TEXT: *(const char **)member = arg; return 0;
+	case OPTION_DSN: set_dsn(member, arg); return 0;
 	case OPTION_LIST: {
 		struct opts_list *list = member;
 		*MEM_PUSH(list->v, list->n, list->size) = arg;
@@ -141,7 +149,9 @@ static void make_tables(struct getopt_tables *t)
 	*p++ = ':';
 	for (unsigned i = 0; i < option_rows_n; i++) {
 		const struct option_row *row = &option_rows[i];
-		int takes = row->argument ? required_argument : no_argument;
+		int takes = !row->argument         ? no_argument
+		            : option_optional(row) ? optional_argument
+		                                   : required_argument;
 		t->longs[i] = (struct option){row->name, takes, NULL, ROW_BASE + (int)i};
 		if (!row->letter)
 			continue;
@@ -216,6 +226,9 @@ static int parse_run(int argc, char **argv, const struct getopt_tables *tables, 
 			return r;
 		if (row->kind == OPTION_CALLS)
 			opts->trace_text = optarg;
+		/* Anyone can read the argument list: no longer than we need it. */
+		if (row->kind == OPTION_DSN && optarg)
+			dsn_hide(optarg);
 		used[row - option_rows]++;
 	}
 }
@@ -238,6 +251,11 @@ static int check_use(const struct opts *opts, const unsigned *used, struct err *
 			return err_set(err, -EINVAL, "%s has no meaning for memtrace %s",
 			    row_name(&option_rows[i], name),
 			    command->name ? command->name : "here");
+	}
+	if (opts->mysql && opts->operands[0] && dsn_looks(opts->operands[0])) {
+		dsn_hide(opts->operands[0]);
+		return err_set(err, -EINVAL, "--mysql takes its DSN behind a =: --mysql=%s",
+		    opts->operands[0]);
 	}
 	if (opts->successful_only && opts->failed_only)
 		return err_set(err, -EINVAL, "-z and -Z exclude each other: no call passes both");
@@ -307,7 +325,8 @@ static void help_row(struct buf *ret, const struct option_row *row)
 	int n = row->letter ? snprintf(left, sizeof(left), "-%c, --%s", row->letter, row->name)
 	                    : snprintf(left, sizeof(left), "    --%s", row->name);
 	if (row->argument)
-		snprintf(left + n, sizeof(left) - (size_t)n, "=%s", row->argument);
+		snprintf(left + n, sizeof(left) - (size_t)n, option_optional(row) ? "[=%s]" : "=%s",
+		    row->argument);
 	buf_fmt(ret, "  %-27s %s\n", left, row->help);
 }
 
@@ -317,6 +336,7 @@ void options_help(struct buf *ret)
 	    [SELECT] = "Select",
 	    [OUTPUT] = "Output",
 	    [STOP] = "Stop",
+	    [DATABASE] = "Database",
 	    [OTHER] = "Other"};
 	for (unsigned i = 0; i < commands_n; i++)
 		buf_fmt(ret, "%s memtrace %s%s[OPTION...] %s\n",
@@ -338,7 +358,10 @@ void options_help(struct buf *ret)
 void options_free(struct opts *opts)
 {
 	for (unsigned i = 0; i < option_rows_n; i++) {
+		void *member = member_of(opts, &option_rows[i]);
 		if (option_rows[i].kind == OPTION_LIST)
-			free(((struct opts_list *)member_of(opts, &option_rows[i]))->v);
+			free(((struct opts_list *)member)->v);
+		if (option_rows[i].kind == OPTION_DSN)
+			free(*(char **)member);
 	}
 }

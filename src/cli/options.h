@@ -15,6 +15,9 @@ enum options_outcome {
 enum {
 	TRACE = 1 << 0,
 	REPLAY = 1 << 1,
+	IMPORT = 1 << 2,
+	EXPORT = 1 << 3,
+	EVENTS = TRACE | REPLAY, /* what goes through selection and sinks */
 	ANY = ~0,
 };
 
@@ -23,6 +26,7 @@ enum option_kind {
 	OPTION_NOTHING,
 	OPTION_ACTION,
 	OPTION_TEXT,
+	OPTION_DSN,
 	OPTION_LIST,
 	OPTION_CHOICE,
 	OPTION_CALLS,
@@ -31,7 +35,7 @@ enum option_kind {
 	OPTION_COUNT,
 };
 
-enum option_group { START, SELECT, OUTPUT, STOP, OTHER, OPTION_GROUPS };
+enum option_group { START, SELECT, OUTPUT, STOP, DATABASE, OTHER, OPTION_GROUPS };
 
 struct option_row {
 	char letter; /* 0: none */
@@ -44,6 +48,18 @@ struct option_row {
 	const char *help;
 	size_t offset; /* in struct opts */
 };
+
+/* option_optional - whether its argument may be left out: it then stands behind a = only. */
+static inline bool option_optional(const struct option_row *row)
+{
+	return row->kind == OPTION_DSN;
+}
+
+/* option_takes_word - whether the word behind it can be its argument. */
+static inline bool option_takes_word(const struct option_row *row)
+{
+	return row->argument && !option_optional(row);
+}
 
 extern const struct option_row option_rows[];
 extern const unsigned option_rows_n;
@@ -63,7 +79,7 @@ extern const unsigned commands_n;
 
 /*
  * options_parse - read argv. Returns an options_outcome, or a negative errno with err set. Texts in
- * *ret point into argv; lists are freed with options_free.
+ * *ret point into argv, but for what must not be seen there (a password): it's overwritten. Freed with options_free.
  */
 int options_parse(int argc, char **argv, struct opts *ret, struct err *err);
 

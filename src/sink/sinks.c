@@ -9,7 +9,8 @@
 /* One row a sink: row(NAME) is sink_NAME of sink_NAME.c. */
 /* clang-format off */
 #define SINKS(row) \
-	row(jsonl)
+	row(jsonl) \
+	row(mysql)
 
 #define DECLARE(name) extern const struct sink sink_##name;
 #define ENTER(name)   &sink_##name,

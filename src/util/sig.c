@@ -18,6 +18,7 @@ static sigset_t saved_mask;
 
 static volatile sig_atomic_t stops, last_stop;
 static sig_atomic_t stops_told; /* by sig_stops */
+static volatile sig_atomic_t interrupted;
 static timer_t ticker;
 static bool has_ticker;
 static volatile sig_atomic_t ticking;
@@ -73,6 +74,29 @@ void sig_init_reading(void)
 {
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+}
+
+static void on_interrupt(int signal)
+{
+	(void)signal;
+	interrupted = 1;
+}
+
+void sig_heed_interrupts(void)
+{
+	static const int keys[] = {SIGINT, SIGQUIT};
+	for (size_t i = 0; i < countof(changed); i++) {
+		for (size_t k = 0; k < countof(keys); k++) {
+			struct sigaction action = {.sa_handler = on_interrupt};
+			if (changed[i] == keys[k] && saved[i].sa_handler != SIG_IGN)
+				sigaction(keys[k], &action, NULL);
+		}
+	}
+}
+
+bool sig_interrupted(void)
+{
+	return interrupted;
 }
 
 void sig_restore(void)

@@ -28,6 +28,15 @@ void sig_restore(void);
 /* sig_stops - how many requests to stop came so far; *ret_last is the last one's number. */
 unsigned sig_stops(int *ret_last);
 
+/*
+ * sig_heed_interrupts - the command has ended: the terminal's ^C and ^\ are for us from now on (unless
+ * they were ignored when memtrace was started).
+ */
+void sig_heed_interrupts(void);
+
+/* sig_interrupted - whether one came since. */
+bool sig_interrupted(void);
+
 /* sig_tick - let a tick interrupt system calls ten times a second, or no longer. */
 void sig_tick(bool on);
 
