@@ -361,19 +361,29 @@ void feed_stats(struct feed *f, struct feed_stats *ret)
 	pthread_mutex_unlock(&f->lock);
 }
 
-/*
- * Whether the server answers must be known to tell whether what waits has room, if it's more than the
- * spool may hold.
- */
+/* Whether it's still open if what is in memory has room where it can go. */
+static bool is_open(const struct feed *f)
+{
+	const struct queue *q = &f->queue;
+	if (!f->started || f->finished || !q->memory)
+		return false;
+	/* What is being sent can't be given up yet. */
+	if (f->failures)
+		return q->head->busy;
+	return !f->reached && q->memory > f->setup.spool_limit;
+}
+
+/* Before anybody can say that nothing is lost: does the server answer, and if not, is there room? */
 static void settle_room(struct feed *f)
 {
 	pthread_mutex_lock(&f->lock);
-	for (unsigned i = 0; i < 20 && f->started && !f->reached && !f->failures &&
-	                     f->queue.memory > f->setup.spool_limit;
-	     i++)
+	for (unsigned i = 0; i < 60; i++) {
+		if (f->failures && f->spool)
+			queue_spill(&f->queue);
+		if (!is_open(f))
+			break;
 		wait_for(f, &f->less, 100 * NSEC_PER_MSEC);
-	if (f->failures && f->spool)
-		queue_spill(&f->queue);
+	}
 	pthread_mutex_unlock(&f->lock);
 }
 
