@@ -30,6 +30,7 @@
  *     schema.[ch], embed  the tables: the files of sql/
  *     dsn.[ch]            where a database is
  *     conn.h, conn_mysql.c  the client library; conn_none.c where there is none
+ *     greeting.[ch]       what a server offers before a login
  *   trace/              events as lines
  *     writer.[ch]         event to line
  *     reader.[ch]         a stream of lines to events

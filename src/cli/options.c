@@ -242,6 +242,20 @@ static bool is_subcommand(const char *word)
 	return false;
 }
 
+/* An operand that was meant as the value of --mysql. A command may have such words of its own. */
+static int check_dsn(const struct opts *opts, struct err *err)
+{
+	for (unsigned i = 0; opts->mysql && opts->operands[i] && (opts->subcommand || i == 0);
+	     i++) {
+		if (!dsn_looks(opts->operands[i]))
+			continue;
+		dsn_hide(opts->operands[i]);
+		return err_set(err, -EINVAL, "--mysql takes its DSN behind a =: --mysql=%s",
+		    opts->operands[i]);
+	}
+	return 0;
+}
+
 static int check_use(const struct opts *opts, const unsigned *used, struct err *err)
 {
 	char name[64];
@@ -252,11 +266,9 @@ static int check_use(const struct opts *opts, const unsigned *used, struct err *
 			    row_name(&option_rows[i], name),
 			    command->name ? command->name : "here");
 	}
-	if (opts->mysql && opts->operands[0] && dsn_looks(opts->operands[0])) {
-		dsn_hide(opts->operands[0]);
-		return err_set(err, -EINVAL, "--mysql takes its DSN behind a =: --mysql=%s",
-		    opts->operands[0]);
-	}
+	int r = check_dsn(opts, err);
+	if (r < 0)
+		return r;
 	if (opts->successful_only && opts->failed_only)
 		return err_set(err, -EINVAL, "-z and -Z exclude each other: no call passes both");
 	if (opts->append &&

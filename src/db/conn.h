@@ -58,6 +58,9 @@ enum conn_result conn_query(struct conn *c, struct str sql);
  */
 enum conn_result conn_row(struct conn *c, struct str *cells, unsigned n, bool *ret_more);
 
+/* conn_cell - a cell's number; 0 where it has none. */
+uint64_t conn_cell(struct str cell);
+
 /* conn_done - no more rows are wanted. */
 void conn_done(struct conn *c);
 

@@ -11,12 +11,17 @@
 #include <sys/socket.h>
 
 #include "db/conn.h"
+#include "db/greeting.h"
 #include "util/buf.h"
 #include "util/cleanup.h"
 #include "util/mem.h"
 
 #define CONNECT_SECONDS 5
 #define ANSWER_SECONDS  30
+
+/* Where nobody listens. */
+#define NOWHERE_PORT   1
+#define NOWHERE_SOCKET "/"
 
 /* Errors that the headers at hand may not name yet. */
 #define ER_LOCAL_DISABLED_MYSQL   3948
@@ -175,39 +180,61 @@ static int infile_error(void *arg, char *text, unsigned size)
 static void set_tls(struct conn *c)
 {
 	static const bool yes = true, no = false;
-	char *const *v = c->dsn->values;
-	if (c->tls == TLS_OPTION_FILES && !v[DSN_SSL_CA] && !v[DSN_SSL_CERT])
-		return;
+	static const struct {
+		enum dsn_key key;
+		enum mysql_option option;
+	} files[] = {
+	    {DSN_SSL_CA, MYSQL_OPT_SSL_CA},
+	    {DSN_SSL_CAPATH, MYSQL_OPT_SSL_CAPATH},
+	    {DSN_SSL_CERT, MYSQL_OPT_SSL_CERT},
+	    {DSN_SSL_KEY, MYSQL_OPT_SSL_KEY},
+	    {DSN_SSL_CIPHER, MYSQL_OPT_SSL_CIPHER},
+	};
 	if (c->tls == TLS_OFF) {
+		mysql_ssl_set(
+		    c->mysql, NULL, NULL, NULL, NULL, NULL); /* and all of it means: try */
 		mysql_options(c->mysql, MYSQL_OPT_SSL_ENFORCE, &no);
 		return;
 	}
-	mysql_ssl_set(c->mysql, v[DSN_SSL_KEY], v[DSN_SSL_CERT], v[DSN_SSL_CA], v[DSN_SSL_CAPATH],
-	    v[DSN_SSL_CIPHER]);
-	if (c->tls >= TLS_REQUIRED)
+	for (size_t i = 0; i < countof(files); i++) {
+		if (c->dsn->values[files[i].key])
+			mysql_options(c->mysql, files[i].option, c->dsn->values[files[i].key]);
+	}
+	/* It only says that encryption is wanted: see look_for_tls. */
+	if (c->tls >= TLS_PREFERRED)
 		mysql_options(c->mysql, MYSQL_OPT_SSL_ENFORCE, &yes);
-	if (c->tls == TLS_IDENTITY)
-		mysql_options(c->mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &yes);
+	if (c->tls != TLS_OPTION_FILES)
+		mysql_options(c->mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT,
+		    c->tls == TLS_IDENTITY ? &yes : &no);
 }
 
-/* Option files are read while connecting and may undo what was asked for: look what came of it. */
+/* What was asked for is what came of it, or the connection isn't used. */
 static bool keeps_tls(struct conn *c)
 {
 	bool verify = false;
 	if (c->tls < TLS_REQUIRED)
 		return true;
-	if (c->tls == TLS_IDENTITY)
-		mysql_get_optionv(c->mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
-	return mysql_get_ssl_cipher(c->mysql) && verify == (c->tls == TLS_IDENTITY);
+	mysql_get_optionv(c->mysql, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
+	return mysql_get_ssl_cipher(c->mysql) && (verify || c->tls != TLS_IDENTITY);
+}
+
+/*
+ * The library reads option files only when it connects, over what was set before. So let it fail to
+ * connect once, nowhere, and remember what it read: what is set from then on stays.
+ */
+static void read_option_files(struct conn *c)
+{
+	const char *file = c->dsn->values[DSN_DEFAULTS_FILE];
+	if (file)
+		mysql_options(c->mysql, MYSQL_READ_DEFAULT_FILE, file);
+	mysql_options(c->mysql, MYSQL_READ_DEFAULT_GROUP, "memtrace"); /* and [client] */
+	mysql_real_connect(c->mysql, "localhost", "", "", NULL, NOWHERE_PORT, NOWHERE_SOCKET,
+	    CLIENT_REMEMBER_OPTIONS);
 }
 
 static void set_options(struct conn *c)
 {
 	static const unsigned connect = CONNECT_SECONDS, answer = ANSWER_SECONDS, one = 1;
-	const char *file = c->dsn->values[DSN_DEFAULTS_FILE];
-	if (file)
-		mysql_options(c->mysql, MYSQL_READ_DEFAULT_FILE, file);
-	mysql_options(c->mysql, MYSQL_READ_DEFAULT_GROUP, "memtrace"); /* and [client] */
 	mysql_options(c->mysql, MYSQL_SET_CHARSET_NAME, "utf8mb4");
 	mysql_options(c->mysql, MYSQL_OPT_CONNECT_TIMEOUT, &connect);
 	mysql_options(c->mysql, MYSQL_OPT_READ_TIMEOUT, &answer);
@@ -229,29 +256,83 @@ static enum conn_result set_session(struct conn *c)
 	return r;
 }
 
+/* Where to connect to: what the DSN says, else the option files. */
+struct target {
+	const char *name, *socket;
+	unsigned port;
+	bool local; /* by a socket of this machine */
+};
+
+static struct target find_target(const struct conn *c, const struct dsn_host *host)
+{
+	struct target t = {host->name, c->dsn->values[DSN_SOCKET], host->port, false};
+	if (!t.name && !t.socket) {
+		mysql_get_optionv(c->mysql, MARIADB_OPT_HOST, &t.name);
+		mysql_get_optionv(c->mysql, MARIADB_OPT_UNIXSOCKET, &t.socket);
+	}
+	if (!t.name)
+		t.name = "localhost";
+	/* A port in the DSN means TCP, even to localhost, which alone means a socket. */
+	t.local = t.socket ? !host->name || strcmp(t.name, "localhost") == 0
+	                   : strcmp(t.name, "localhost") == 0 && !host->port;
+	if (!t.port && !t.local)
+		mysql_get_optionv(c->mysql, MARIADB_OPT_PORT, &t.port);
+	if (!t.port && !t.local)
+		t.port = MYSQL_PORT;
+	return t;
+}
+
+/*
+ * The library logs in without encryption at a server that has none, whatever SSL_ENFORCE says, but for
+ * VERIFY_IDENTITY. So look before. A local socket goes over no network.
+ */
+static enum conn_result look_for_tls(struct conn *c, const struct target *t)
+{
+	if (t->local || (c->tls != TLS_REQUIRED && c->tls != TLS_CA))
+		return CONN_GOOD;
+	int r = greeting_has_tls(t->name, t->port, CONNECT_SECONDS);
+	if (r == 1)
+		return CONN_GOOD;
+	if (r == 0)
+		snprintf(c->why, sizeof(c->why),
+		    "the server %s can't encrypt, and ssl-mode=%s wants it", t->name,
+		    c->dsn->values[DSN_SSL_MODE]);
+	else
+		snprintf(c->why, sizeof(c->why), "can't connect to %s: %s", t->name, strerror(-r));
+	conn_close(c);
+	return r == 0 ? CONN_DENIED : CONN_AWAY;
+}
+
+static enum conn_result log_in(struct conn *c, const struct target *t)
+{
+	static const unsigned tcp = MYSQL_PROTOCOL_TCP;
+	const struct dsn *dsn = c->dsn;
+	if (!t->local)
+		mysql_options(c->mysql, MYSQL_OPT_PROTOCOL, &tcp);
+	if (!mysql_real_connect(c->mysql, t->name, dsn->user, dsn->password, dsn->database, t->port,
+	        t->local ? t->socket : NULL, CLIENT_LOCAL_FILES))
+		return failed(c);
+	if (keeps_tls(c))
+		return CONN_GOOD;
+	snprintf(c->why, sizeof(c->why), "the connection isn't encrypted as ssl-mode=%s wants it",
+	    dsn->values[DSN_SSL_MODE]);
+	conn_close(c);
+	return CONN_DENIED;
+}
+
 static enum conn_result open_host(struct conn *c, const struct dsn_host *host)
 {
-	const struct dsn *dsn = c->dsn;
-	const char *socket = dsn->values[DSN_SOCKET];
-	unsigned protocol = MYSQL_PROTOCOL_TCP;
 	c->mysql = mysql_init(NULL);
 	if (!c->mysql)
 		mem_alloc(SIZE_MAX);
+	read_option_files(c);
 	set_options(c);
-	/* A port means TCP, even to localhost, which alone means the usual socket. */
-	if (host->port && !socket)
-		mysql_options(c->mysql, MYSQL_OPT_PROTOCOL, &protocol);
-	const char *name = host->name ? host->name : socket ? "localhost" : NULL;
-	if (!mysql_real_connect(c->mysql, name, dsn->user, dsn->password, dsn->database, host->port,
-	        socket, CLIENT_LOCAL_FILES))
-		return failed(c);
-	if (!keeps_tls(c)) {
-		snprintf(c->why, sizeof(c->why),
-		    "the connection isn't as ssl-mode=%s wants it (an option file may undo it)",
-		    dsn->values[DSN_SSL_MODE]);
-		conn_close(c);
-		return CONN_DENIED;
-	}
+	struct target t = find_target(c, host);
+	enum conn_result r = look_for_tls(c, &t);
+	if (r == CONN_GOOD)
+		r = log_in(c, &t);
+	if (r != CONN_GOOD)
+		return r;
 	c->fd = mysql_get_socket(c->mysql);
 	return set_session(c);
 }
@@ -355,6 +436,11 @@ enum conn_result conn_row(struct conn *c, struct str *cells, unsigned n, bool *r
 	return CONN_GOOD;
 }
 
+uint64_t conn_cell(struct str cell)
+{
+	return cell.s ? strtoull(cell.s, NULL, 10) : 0;
+}
+
 void conn_done(struct conn *c)
 {
 	if (c->rows)
@@ -370,8 +456,8 @@ enum conn_result conn_number(struct conn *c, struct str sql, uint64_t *ret)
 	enum conn_result r = conn_query(c, sql);
 	if (r == CONN_GOOD)
 		r = conn_row(c, &cell, 1, &more);
-	if (r == CONN_GOOD && more && cell.s)
-		*ret = strtoull(cell.s, NULL, 10);
+	if (r == CONN_GOOD && more)
+		*ret = conn_cell(cell);
 	conn_done(c);
 	return r;
 }

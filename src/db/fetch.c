@@ -43,7 +43,7 @@ static int find_run(struct fetch *f, struct err *err)
 	    conn_row(f->conn, cells, 2, &more) != CONN_GOOD)
 		return trouble(f, err);
 	if (more) {
-		f->started = strtoull(cells[0].s, NULL, 10);
+		f->started = conn_cell(cells[0]);
 		if (cells[1].s)
 			buf_str(&f->start, cells[1]);
 		conn_done(f->conn);

@@ -44,7 +44,7 @@ enum conn_result loader_run_statement(struct loader *l)
 size_t loader_piece(const struct loader *l)
 {
 	uint64_t third = conn_packet(l->conn) / 3; /* a row may come on top */
-	return third < 256U << 10 ? (size_t)third : 256U << 10;
+	return third < 1024 ? 1024 : third < 256U << 10 ? (size_t)third : 256U << 10;
 }
 
 static enum conn_result open_conn(struct loader *l)

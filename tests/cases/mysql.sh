@@ -14,8 +14,8 @@ spool_is_empty
 equal "streams" "$("$MEMTRACE" -q --mysql="$DSN" -- echo out 2>&1)" "out"
 equal "runs" "$(sql -e "SELECT COUNT(*), COUNT(ended) FROM run")" "2	2"
 # -o - brings the events back, and with them the command's output goes to standard error.
-"$MEMTRACE" -q --mysql="$DSN" -o - -- echo out 2>err | head -n 1 | jq -r .type >type
-equal "first event" "$(cat type)" "start"
+"$MEMTRACE" -q --mysql="$DSN" -o - -- echo out 2>err | head -n 1 | jq -r .type >first
+equal "first event" "$(cat first)" "start"
 equal "standard error" "$(cat err)" "out"
 equal "status" "$(status_of "$MEMTRACE" -q --mysql="$DSN" -- sh -c 'exit 7')" 7
 
