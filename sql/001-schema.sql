@@ -1,6 +1,7 @@
 -- What memtrace stores, for MariaDB from 10.6 and MySQL from 8.0 alike. `memtrace import --init`
 -- applies this folder's files in order; so does the stock client: mariadb DATABASE <001-schema.sql
--- Each can be applied again without harm. A statement ends with a semicolon at the end of a line.
+-- Each can be applied again: what is there stays (but for grants on the procedure of 003, which is
+-- made anew: apply grants.sql again after it). A statement ends with a semicolon at the end of a line.
 --
 -- Times are nanoseconds since 1970, UTC. Names that programs choose are bytes, not text: a path may
 -- hold any byte but NUL, so they are VARBINARY and nothing compares, folds or converts them.
@@ -15,6 +16,7 @@ CREATE TABLE IF NOT EXISTS memtrace_schema (
 CREATE TABLE IF NOT EXISTS run (
   run BINARY(16) NOT NULL PRIMARY KEY,
   host VARBINARY(255) NOT NULL,
+  arch VARCHAR(16) CHARACTER SET ascii COLLATE ascii_bin NOT NULL DEFAULT '',
   boot_id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin NULL,
   engine VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
   command LONGTEXT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NULL,

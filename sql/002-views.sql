@@ -20,11 +20,12 @@ SELECT
     IF(e.prot & 0x2, 'PROT_WRITE', NULL),
     IF(e.prot & 0x4, 'PROT_EXEC', NULL),
     IF(e.prot & 0x8, 'PROT_SEM', NULL),
-    IF(e.prot & 0x10, 'PROT_BTI', NULL),
-    IF(e.prot & 0x20, 'PROT_MTE', NULL),
+    IF(e.prot & 0x10 AND r.arch = 'aarch64', 'PROT_BTI', NULL),
+    IF(e.prot & 0x20 AND r.arch = 'aarch64', 'PROT_MTE', NULL),
     IF(e.prot & 0x01000000, 'PROT_GROWSDOWN', NULL),
     IF(e.prot & 0x02000000, 'PROT_GROWSUP', NULL),
-    IF(e.prot & ~0x0300003f, CONCAT('0x', LOWER(HEX(e.prot & ~0x0300003f))), NULL)) END AS prot,
+    CONCAT('0x', LOWER(HEX(NULLIF(
+      e.prot & ~(0x0300000f | IF(r.arch = 'aarch64', 48, 0)), 0))))) END AS prot,
   CASE
     WHEN e.flags IS NULL THEN NULL
     WHEN e.call_name = 'mremap' THEN CONCAT_WS('|',
@@ -47,8 +48,8 @@ SELECT
         'MAP_SHARED', 'MAP_PRIVATE', 'MAP_SHARED_VALIDATE', 'MAP_DROPPABLE'),
       IF(e.flags & 0x10, 'MAP_FIXED', NULL),
       IF(e.flags & 0x20, 'MAP_ANONYMOUS', NULL),
-      IF(e.flags & 0x40, 'MAP_32BIT', NULL),
-      IF(e.flags & 0x80, 'MAP_ABOVE4G', NULL),
+      IF(e.flags & 0x40 AND r.arch = 'x86_64', 'MAP_32BIT', NULL),
+      IF(e.flags & 0x80 AND r.arch = 'x86_64', 'MAP_ABOVE4G', NULL),
       IF(e.flags & 0x100, 'MAP_GROWSDOWN', NULL),
       IF(e.flags & 0x800, 'MAP_DENYWRITE', NULL),
       IF(e.flags & 0x1000, 'MAP_EXECUTABLE', NULL),
@@ -67,7 +68,8 @@ SELECT
           'MAP_HUGE_8MB', 'MAP_HUGE_16MB', 'MAP_HUGE_32MB', 'MAP_HUGE_256MB', 'MAP_HUGE_512MB',
           'MAP_HUGE_1GB', 'MAP_HUGE_2GB', 'MAP_HUGE_16GB'),
         IF(e.flags & 0x4000000, 'MAP_UNINITIALIZED', NULL)),
-      CONCAT('0x', LOWER(HEX(NULLIF(e.flags & ~(0x1ff9f0
+      CONCAT('0x', LOWER(HEX(NULLIF(e.flags & ~(0x1ff930
+        | IF(r.arch = 'x86_64', 192, 0)
         | IF(e.flags & 0xf IN (1, 2, 3, 8), 15, 0)
         | IF(e.flags & 0x40000,
             IF(e.flags >> 26 IN (14, 16, 19, 20, 21, 23, 24, 25, 28, 29, 30, 31, 34), 4227858432, 0),
@@ -76,7 +78,8 @@ SELECT
   e.fd,
   e.file_offset,
   n.text AS path,
-  CONCAT(LPAD(LOWER(HEX(e.dev >> 32)), 2, '0'), ':', LPAD(LOWER(HEX(e.dev & 0xffffffff)), 2, '0'))
+  CONCAT(IF(e.dev >> 32 < 16, '0', ''), LOWER(HEX(e.dev >> 32)), ':',
+    IF(e.dev & 0xffffffff < 16, '0', ''), LOWER(HEX(e.dev & 0xffffffff)))
     AS dev,
   e.inode,
   CASE
@@ -89,6 +92,7 @@ SELECT
   e.duration / 1e9 AS duration,
   e.body
 FROM memory_event e
+LEFT JOIN run r ON r.run = e.run
 LEFT JOIN name n ON n.run = e.run AND n.id = e.path;
 
 INSERT INTO memtrace_schema (version, applied_at) VALUES (2, UTC_TIMESTAMP())

@@ -2,29 +2,36 @@
 -- procedure `insertar_proceso`. What was in the table stays visible under the ids it had; the table
 -- itself is kept as `procesos_anterior`.
 
-SET @anterior = (SELECT COUNT(*) FROM information_schema.tables
+-- Its rows become events of one run, which is named after the procedure. `fecha` may be a date or
+-- the text that insertar_proceso takes; what is neither counts as 1970, and what 64 bits of
+-- nanoseconds can't hold as the last second that they can. A negative size was one that INT couldn't
+-- hold. They are copied before the table is renamed, so that nothing is missing if that fails; and
+-- once more behind it, for what came in between.
+SET @modo = @@SESSION.sql_mode;
+SET SESSION sql_mode = '';
+SET @es_tabla = (SELECT COUNT(*) FROM information_schema.tables
   WHERE table_schema = DATABASE() AND table_name = 'procesos' AND table_type = 'BASE TABLE');
-SET @todo = IF(@anterior, 'RENAME TABLE procesos TO procesos_anterior', 'DO 0');
+SET @copia =
+  'INSERT INTO memory_event (run, seq, id, type, at, pid, comm, call_name, length)
+   SELECT UNHEX(''00000000000070008000000070726f63''), a.id, a.id, ''call'',
+     GREATEST(LEAST(COALESCE(TIMESTAMPDIFF(SECOND, TIMESTAMP''1970-01-01 00:00:00'',
+       COALESCE(STR_TO_DATE(a.fecha, ''%a %b %d %H:%i:%s %Y''), CAST(a.fecha AS DATETIME))), 0),
+       9223372035), -9223372036) * 1000000000,
+     a.pid, CONVERT(a.nombre_proceso USING utf8mb4), CONVERT(a.llamada USING utf8mb4),
+     IF(a.tamanio < 0, NULL, a.tamanio)
+   FROM procesos_anterior a ORDER BY a.id
+   ON DUPLICATE KEY UPDATE seq = memory_event.seq';
+SET @todo = IF(@es_tabla, REPLACE(@copia, 'procesos_anterior', 'procesos'), 'DO 0');
 PREPARE todo FROM @todo;
 EXECUTE todo;
 DEALLOCATE PREPARE todo;
-
--- Its rows become events of one run, which is named after the procedure. `fecha` may be a date or
--- the text that insertar_proceso takes; what is neither counts as 1970. A negative size was one
--- that INT couldn't hold.
+SET @todo = IF(@es_tabla, 'RENAME TABLE procesos TO procesos_anterior', 'DO 0');
+PREPARE todo FROM @todo;
+EXECUTE todo;
+DEALLOCATE PREPARE todo;
 SET @anterior = (SELECT COUNT(*) FROM information_schema.tables
   WHERE table_schema = DATABASE() AND table_name = 'procesos_anterior');
-SET @modo = @@SESSION.sql_mode;
-SET SESSION sql_mode = '';
-SET @todo = IF(@anterior,
-  'INSERT INTO memory_event (run, seq, id, type, at, pid, comm, call_name, length)
-   SELECT UNHEX(''00000000000070008000000070726f63''), a.id, a.id, ''call'',
-     COALESCE(TIMESTAMPDIFF(SECOND, TIMESTAMP''1970-01-01 00:00:00'',
-       COALESCE(STR_TO_DATE(a.fecha, ''%a %b %d %H:%i:%s %Y''), CAST(a.fecha AS DATETIME))), 0)
-       * 1000000000,
-     a.pid, a.nombre_proceso, a.llamada, IF(a.tamanio < 0, NULL, a.tamanio)
-   FROM procesos_anterior a ORDER BY a.id
-   ON DUPLICATE KEY UPDATE seq = memory_event.seq', 'DO 0');
+SET @todo = IF(@anterior, @copia, 'DO 0');
 PREPARE todo FROM @todo;
 EXECUTE todo;
 DEALLOCATE PREPARE todo;

@@ -40,11 +40,13 @@ static void put_run(struct loader *l, const struct load_run *run, bool whole)
 	arena_reset(&l->arena);
 	if (parse_line(&l->keys, buf_view(&run->start), &l->arena, start))
 		event_init(start, EVENT_START);
-	buf_str(sql, STR("INSERT INTO run (run,host,boot_id,engine,started,seen_at,command,body) "
-	                 "VALUES ("));
+	buf_str(sql, STR("INSERT INTO run (run,host,arch,boot_id,engine,started,seen_at,command,"
+	                 "body) VALUES ("));
 	buf_fmt(sql, "%s,", l->run);
 	bool host = event_has(start, F_host) && start->host.len <= 255;
 	row_put_bytes(sql, host ? start->host : STR(""));
+	buf_char(sql, ',');
+	row_put_text(sql, event_has(start, F_arch) ? start->arch : STR(""), 16, true);
 	buf_char(sql, ',');
 	if (event_has(start, F_boot_id) && start->boot_id.len == 36)
 		row_put_text(sql, start->boot_id, 36, true);
@@ -140,7 +142,7 @@ static enum conn_result reload_names(struct loader *l)
 		r = conn_row(l->conn, cells, 2, &more);
 		if (r != CONN_GOOD || !more)
 			break;
-		names_add(&l->names, cells[1], (uint32_t)strtoul(cells[0].s, NULL, 10));
+		names_add(&l->names, cells[1], (uint32_t)conn_cell(cells[0]));
 	}
 	conn_done(l->conn);
 	return r == CONN_GOOD ? r : loader_fail(l, r);
@@ -157,9 +159,8 @@ static enum conn_result reload_processes(struct loader *l)
 		r = conn_row(l->conn, cells, 3, &more);
 		if (r != CONN_GOOD || !more)
 			break;
-		uint64_t ended = cells[2].s ? strtoull(cells[2].s, NULL, 10) : 0;
-		derive_known(&l->derive, strtoll(cells[0].s, NULL, 10),
-		    strtoull(cells[1].s, NULL, 10), ended);
+		derive_known(&l->derive, (int64_t)conn_cell(cells[0]), conn_cell(cells[1]),
+		    conn_cell(cells[2]));
 	}
 	conn_done(l->conn);
 	return r == CONN_GOOD ? r : loader_fail(l, r);
@@ -178,9 +179,9 @@ static enum conn_result lock_run(struct loader *l, uint64_t *ret_taken)
 	if (r == CONN_GOOD)
 		r = conn_row(l->conn, cells, 3, &more);
 	if (r == CONN_GOOD && more) {
-		*ret_taken = strtoull(cells[0].s, NULL, 10);
-		l->last_before = strtoull(cells[1].s, NULL, 10);
-		l->was_ended = cells[2].s[0] == '1';
+		*ret_taken = conn_cell(cells[0]);
+		l->last_before = conn_cell(cells[1]);
+		l->was_ended = conn_cell(cells[2]) == 1;
 	}
 	conn_done(l->conn);
 	return r == CONN_GOOD ? r : loader_fail(l, r);

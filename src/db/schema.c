@@ -93,7 +93,7 @@ static int apply(struct conn *c, const struct migration *m, struct err *err)
 		if (!statement.len)
 			return 0;
 		if (conn_exec(c, statement) != CONN_GOOD)
-			return explain(c, m->name, err);
+			return err_set(err, -EIO, "can't apply %s: %s", m->name, conn_why(c));
 	}
 }
 
