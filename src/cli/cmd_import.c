@@ -70,6 +70,8 @@ static int import_trace(struct import *im, struct reader *reader, const char *na
 		if (r < 0)
 			break;
 		im->read = reader_bytes(reader);
+		if (feed_gave_up(im->feed))
+			break;
 		if (++n % 1024 == 0)
 			show(im);
 	}

@@ -50,6 +50,7 @@ struct feed {
 	pthread_cond_t more;  /* for the thread: blocks, drain, stop */
 	pthread_cond_t less;  /* for the giver: fewer blocks, or the thread's end */
 	struct queue queue;
+	bool gave_up; /* a patient feed: the database doesn't take any more */
 	bool draining, stop, finished;
 	bool abandoned; /* nobody waits for the thread any more */
 	size_t batch_size;
@@ -86,6 +87,36 @@ static bool gives_up(struct feed *f)
 	bool up = f->setup.on_wait(f->setup.on_wait_arg);
 	pthread_mutex_lock(&f->lock);
 	return up;
+}
+
+/* ---- waiting for the database ---- */
+
+/* Whether there is no point in waiting any longer. */
+static bool is_hopeless(const struct feed *f, uint64_t idle)
+{
+	if (f->failures > 1 && f->trouble != CONN_AWAY)
+		return true;
+	return idle > (f->reached || f->setup.patient ? PATIENCE : PATIENCE_NEVER);
+}
+
+/* What was seen of the progress since a waiting began. */
+struct watch {
+	uint64_t began, moved; /* ns */
+	uint64_t work, commits;
+};
+
+/* Wait a little. Returns false if there is no point in going on. */
+static bool keeps_moving(struct feed *f, struct watch *w)
+{
+	wait_for(f, &f->less, 100 * NSEC_PER_MSEC);
+	uint64_t now = clock_mono(), work = loader_work(f->loader);
+	if (!w->began)
+		w->began = w->moved = now;
+	if (f->commits != w->commits || (work != w->work && f->failures < 3))
+		w->moved = now;
+	w->work = work;
+	w->commits = f->commits;
+	return !is_hopeless(f, now - w->moved) && !f->finished && !gives_up(f);
 }
 
 /* ---- the thread ---- */
@@ -294,11 +325,9 @@ static void start_thread(struct feed *f)
 
 static void wait_for_room(struct feed *f)
 {
-	while (f->queue.memory > QUEUE_MEMORY && !f->finished) {
-		if (gives_up(f))
-			return;
-		wait_for(f, &f->less, 100 * NSEC_PER_MSEC);
-	}
+	struct watch watch = {0};
+	while (f->queue.memory > QUEUE_MEMORY && !f->gave_up)
+		f->gave_up = !keeps_moving(f, &watch);
 }
 
 static void queue_block(struct feed *f, struct block *b)
@@ -307,7 +336,10 @@ static void queue_block(struct feed *f, struct block *b)
 	if (f->setup.patient)
 		wait_for_room(f);
 	f->given += b->events;
-	queue_add(&f->queue, b);
+	if (f->gave_up)
+		queue_lose(&f->queue, b);
+	else
+		queue_add(&f->queue, b);
 	if (!f->started)
 		start_thread(f);
 	pthread_cond_signal(&f->more);
@@ -345,6 +377,14 @@ void feed_flush(struct feed *f)
 	pthread_mutex_lock(&f->lock);
 	look_at_queue(f);
 	pthread_mutex_unlock(&f->lock);
+}
+
+bool feed_gave_up(struct feed *f)
+{
+	pthread_mutex_lock(&f->lock);
+	bool up = f->gave_up;
+	pthread_mutex_unlock(&f->lock);
+	return up;
 }
 
 void feed_stats(struct feed *f, struct feed_stats *ret)
@@ -398,31 +438,18 @@ bool feed_lost(struct feed *f)
 
 /* ---- the end ---- */
 
-/* Whether there is no point in waiting any longer. */
-static bool is_hopeless(const struct feed *f, uint64_t idle)
-{
-	if (f->failures > 1 && f->trouble != CONN_AWAY)
-		return true;
-	return idle > (f->reached || f->setup.patient ? PATIENCE : PATIENCE_NEVER);
-}
-
 bool feed_drain(struct feed *f, struct err *err)
 {
-	uint64_t begin = clock_mono(), moved = begin, work = 0, commits = 0;
-	bool said = false, given_up = false;
+	struct watch watch = {0};
+	bool said = false;
 	push(f);
 	pthread_mutex_lock(&f->lock);
 	f->draining = true;
 	pthread_cond_signal(&f->more);
-	while (f->queue.head && !given_up) {
-		wait_for(f, &f->less, 100 * NSEC_PER_MSEC);
-		uint64_t now = clock_mono(), work_now = loader_work(f->loader);
-		if (f->commits != commits || (work_now != work && f->failures < 3))
-			moved = now;
-		work = work_now;
-		commits = f->commits;
-		given_up = is_hopeless(f, now - moved) || f->finished || gives_up(f);
-		if (!said && !f->setup.patient && now - begin > SAY_AFTER && f->queue.head) {
+	while (f->queue.head && !f->gave_up) {
+		f->gave_up = !keeps_moving(f, &watch);
+		if (!said && !f->setup.patient && f->queue.head &&
+		    clock_mono() - watch.began > SAY_AFTER) {
 			log_note("waiting for the database to take %llu events",
 			    (unsigned long long)f->queue.waiting);
 			said = true;

@@ -1,7 +1,8 @@
 /*
  * Events to the database from a thread of its own, through a bounded queue. What the database doesn't
  * take in time goes to the spool (db/spool.h) and from there into the database in its turn, so that
- * whoever gives events never waits for a server. A patient feed waits instead, and has no spool.
+ * whoever gives events never waits for a server. A patient feed makes the
+ * giver wait instead, as long as there is progress, and has no spool.
  */
 #pragma once
 
@@ -52,6 +53,9 @@ bool feed_lost(struct feed *f);
  * has; err says why if not.
  */
 bool feed_drain(struct feed *f, struct err *err);
+
+/* feed_gave_up - whether a patient feed won't take more: feed_drain says why. */
+bool feed_gave_up(struct feed *f);
 
 void feed_stats(struct feed *f, struct feed_stats *ret);
 

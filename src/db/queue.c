@@ -63,11 +63,16 @@ void queue_init(struct queue *q, struct spool *spool)
 	q->tail = &q->head;
 }
 
+void queue_lose(struct queue *q, struct block *b)
+{
+	q->lost += b->events;
+	free_block(b);
+}
+
 void queue_add(struct queue *q, struct block *b)
 {
 	if (q->spool_failed && q->memory + b->text.len > MEMORY_HARD) {
-		q->lost += b->events;
-		free_block(b);
+		queue_lose(q, b);
 		return;
 	}
 	b->since = clock_mono();

@@ -47,6 +47,9 @@ void queue_init(struct queue *q, struct spool *spool);
 /* queue_add - at the end. Lost if neither memory nor spool has room. */
 void queue_add(struct queue *q, struct block *b);
 
+/* queue_lose - a block that nobody wants any more. */
+void queue_lose(struct queue *q, struct block *b);
+
 /* QUEUE_BATCH - queue_choose never chooses more. */
 #define QUEUE_BATCH 256
 
