@@ -42,12 +42,14 @@
  *     engine.h, engines.c the interface and the table
  *     engine_*.c          one an engine: engine_ptrace.c has the ptrace engine's loop
  *     ptrace_calls.c        its entries and exits of calls
+ *     ptrace_own.c          calls that concern the engine: filters, names, tracing
  *     ptrace_tasks.c        births, execs, deaths
  *     ptrace_leave.c        letting go, killing
  *     order.[ch]          records into the kernel's order
  *     stop.[ch]           wait status to kind of stop
  *     task.[ch]           tasks, processes, spaces
  *     filter.[ch]         the seccomp filter
+ *     probe.[ch]          whether another filter hides calls from it
  *     launch.[ch]         starting a command
  *     proc.[ch]           readers of /proc
  *     arch.h, arch_*.c    what differs between processors

@@ -23,6 +23,8 @@ struct arch_abi {
 	int nr_prctl;
 	int nr_clone;
 	int nr_seccomp;
+	int nr_ptrace;
+	int strict[4]; /* what strict mode allows: read, write, exit, sigreturn (seccomp(2)) */
 	const struct arch_alias *aliases;
 	unsigned aliases_n;
 };
@@ -57,3 +59,12 @@ int64_t arch_result(pid_t tid, enum abi abi, uint64_t nr, const uint64_t args[6]
  * make. Returns 0 or a negative errno (-ESRCH: the task is gone).
  */
 int arch_set_arg(pid_t tid, unsigned index, uint64_t value);
+
+/*
+ * arch_skip - the call that a filter stopped task `tid` at isn't made, and fails with ENOSYS. Returns 0
+ * or a negative errno.
+ */
+int arch_skip(pid_t tid);
+
+/* arch_set_result - what the call that `tid` comes out of returns. Returns 0 or a negative errno. */
+int arch_set_result(pid_t tid, int64_t result);

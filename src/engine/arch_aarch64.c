@@ -12,7 +12,7 @@
 #include "util/cleanup.h"
 
 static const struct arch_abi abis[] = {
-    {ABI_AARCH64, AUDIT_ARCH_AARCH64, 0, 167, 220, 277, NULL, 0},
+    {ABI_AARCH64, AUDIT_ARCH_AARCH64, 0, 167, 220, 277, 117, {63, 64, 93, 139}, NULL, 0},
 };
 
 const struct arch arch = {"aarch64", ABI_AARCH64, abis, countof(abis)};
@@ -44,4 +44,18 @@ int arch_set_arg(pid_t tid, unsigned index, uint64_t value)
 		return -errno;
 	regs.regs[index] = value;
 	return ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &iov) < 0 ? -errno : 0;
+}
+
+int arch_skip(pid_t tid)
+{
+	int none = -1;
+	struct iovec iov = {&none, sizeof(none)};
+	if (ptrace(PTRACE_SETREGSET, tid, NT_ARM_SYSTEM_CALL, &iov) < 0)
+		return -errno;
+	return arch_set_result(tid, -ENOSYS);
+}
+
+int arch_set_result(pid_t tid, int64_t result)
+{
+	return arch_set_arg(tid, 0, (uint64_t)result);
 }

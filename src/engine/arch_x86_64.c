@@ -32,9 +32,10 @@ static const struct arch_alias i386_aliases[] = {
 };
 
 static const struct arch_abi abis[] = {
-    {ABI_X86_64, AUDIT_ARCH_X86_64, 0, 157, 56, 317, NULL, 0},
-    {ABI_X32, AUDIT_ARCH_X86_64, X32_BIT, 157, 56, 317, NULL, 0},
-    {ABI_I386, AUDIT_ARCH_I386, 0, 172, 120, 354, i386_aliases, countof(i386_aliases)},
+    {ABI_X86_64, AUDIT_ARCH_X86_64, 0, 157, 56, 317, 101, {0, 1, 60, 15}, NULL, 0},
+    {ABI_X32, AUDIT_ARCH_X86_64, X32_BIT, 157, 56, 317, 521, {-1, -1, -1, -1}, NULL, 0},
+    {ABI_I386, AUDIT_ARCH_I386, 0, 172, 120, 354, 26, {3, 4, 1, 119}, i386_aliases,
+        countof(i386_aliases)},
 };
 
 const struct arch arch = {"x86_64", ABI_X86_64, abis, countof(abis)};
@@ -101,16 +102,34 @@ int64_t arch_result(pid_t tid, enum abi abi, uint64_t nr, const uint64_t args[6]
 	return address;
 }
 
+/* Change one register of a stopped task. */
+static int set_register(pid_t tid, size_t offset, uint64_t value)
+{
+	struct user_regs_struct regs;
+	struct iovec iov = {&regs, sizeof(regs)};
+	if (ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &iov) < 0)
+		return -errno;
+	*(unsigned long long *)((char *)&regs + offset) = value;
+	return ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &iov) < 0 ? -errno : 0;
+}
+
 int arch_set_arg(pid_t tid, unsigned index, uint64_t value)
 {
 	static const size_t args[] = {offsetof(struct user_regs_struct, rdi),
 	    offsetof(struct user_regs_struct, rsi), offsetof(struct user_regs_struct, rdx),
 	    offsetof(struct user_regs_struct, r10), offsetof(struct user_regs_struct, r8),
 	    offsetof(struct user_regs_struct, r9)};
-	struct user_regs_struct regs;
-	struct iovec iov = {&regs, sizeof(regs)};
-	if (ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &iov) < 0)
-		return -errno;
-	*(unsigned long long *)((char *)&regs + args[index]) = value;
-	return ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &iov) < 0 ? -errno : 0;
+	return set_register(tid, args[index], value);
+}
+
+int arch_skip(pid_t tid)
+{
+	int r = arch_set_result(tid, -ENOSYS);
+	return r < 0 ? r
+	             : set_register(tid, offsetof(struct user_regs_struct, orig_rax), UINT64_MAX);
+}
+
+int arch_set_result(pid_t tid, int64_t result)
+{
+	return set_register(tid, offsetof(struct user_regs_struct, rax), (uint64_t)result);
 }

@@ -7,8 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/random.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
+#include "engine/probe.h"
 #include "engine/ptrace_tracer.h"
 #include "util/child.h"
 #include "util/cleanup.h"
@@ -67,8 +70,9 @@ void tracer_resume(struct tracer *t, struct task *task, int signal)
 		leave_task(t, task, signal);
 		return;
 	}
-	bool in_call = task->call && !task->restarted;
-	bool every_call = (!t->setup->filter || task->every_call) && !t->muted;
+	bool in_call = (task->call && !task->restarted) || task->own;
+	bool every_call = !t->setup->filter || t->every_call || task->every_call;
+	every_call = (every_call && !t->muted) || task->strict;
 	/* ESRCH: killed meanwhile, as can be at any stop; wait4 will tell. */
 	ptrace(in_call || every_call ? PTRACE_SYSCALL : PTRACE_CONT, task->tid, 0, (long)signal);
 }
@@ -82,11 +86,11 @@ static void look_at_call(struct tracer *t, struct task *task, uint64_t now)
 	switch (info.op) {
 	case PTRACE_SYSCALL_INFO_ENTRY:
 		memcpy(args, info.entry.args, sizeof(args));
-		calls_entered(t, task, info.arch, info.entry.nr, args, now);
+		calls_entered(t, task, info.arch, info.entry.nr, args, false, now);
 		break;
 	case PTRACE_SYSCALL_INFO_SECCOMP:
 		memcpy(args, info.seccomp.args, sizeof(args));
-		calls_entered(t, task, info.arch, info.seccomp.nr, args, now);
+		calls_entered(t, task, info.arch, info.seccomp.nr, args, true, now);
 		break;
 	case PTRACE_SYSCALL_INFO_EXIT: calls_left(t, task, info.exit.rval, now); break;
 	default: break;
@@ -341,13 +345,38 @@ static int start(struct tracer *t, struct err *err)
 	return r;
 }
 
+/*
+ * A filter that memtrace was started under comes before ours where its answer is stronger. If it hides
+ * any call that way, all tasks stop at every call, which comes before all filters.
+ */
+static void look_for_foreign_filter(struct tracer *t, struct filter *filter)
+{
+	t->foreign_filter = proc_filtered();
+	if (!t->setup->filter || !t->foreign_filter || probe_hidden(filter, t->setup->calls) == 0)
+		return;
+	t->every_call = true;
+	log_note("a seccomp filter that memtrace was started under could hide calls: tasks stop at "
+	         "every system call instead");
+}
+
+static uint16_t make_cookie(void)
+{
+	uint16_t cookie = 0x6d74;
+	ssize_t n = getrandom(&cookie, sizeof(cookie), GRND_NONBLOCK);
+	(void)n; /* so early after boot, the usual one must do */
+	return cookie;
+}
+
 static int ptrace_open(const struct engine_setup *setup, struct tracer **ret, struct err *err)
 {
 	struct filter filter;
 	struct tracer *t = mem_alloc(sizeof(*t));
 	t->setup = setup;
 	t->space = (struct proc_space){-1, 0};
-	filter_build(setup->calls, &filter);
+	t->privileged = geteuid() == 0;
+	t->cookie = make_cookie();
+	filter_build(setup->calls, t->cookie, &filter);
+	look_for_foreign_filter(t, &filter);
 	struct launch_spec spec = {
 	    .argv = setup->argv,
 	    .envp = setup->envp,

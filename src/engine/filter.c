@@ -9,8 +9,6 @@
 #include "decode/syscalls.h"
 #include "engine/arch.h"
 
-#define TRACE (SECCOMP_RET_TRACE | FILTER_COOKIE)
-
 static void emit(struct filter *f, uint16_t code, uint32_t k, uint8_t jt, uint8_t jf)
 {
 	f->code[f->len++] = (struct sock_filter){code, jt, jf, k};
@@ -26,6 +24,11 @@ static void answer(struct filter *f, uint32_t action)
 	emit(f, BPF_RET | BPF_K, action, 0, 0);
 }
 
+static void answer_trace(struct filter *f)
+{
+	answer(f, SECCOMP_RET_TRACE | f->cookie);
+}
+
 /* The lower half of an argument: the kernel looks at no more of these. */
 static size_t arg_offset(unsigned index)
 {
@@ -36,24 +39,25 @@ static size_t arg_offset(unsigned index)
 static void emit_call(struct filter *f, const struct arch_abi *abi, int nr)
 {
 	emit(f, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)nr | abi->nr_bit, 0, 1);
-	answer(f, TRACE);
+	answer_trace(f);
 }
 
 /* Calls that the engine itself has to see; the number is in the accumulator. */
 static void emit_own(struct filter *f, const struct arch_abi *abi)
 {
 	emit_call(f, abi, abi->nr_seccomp);
+	emit_call(f, abi, abi->nr_ptrace);
 	emit_call(f, abi, SYS_clone3); /* the same number everywhere */
 	emit(f, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)abi->nr_prctl | abi->nr_bit, 0, 5);
 	load(f, arg_offset(0));
 	emit(f, BPF_JMP | BPF_JEQ | BPF_K, PR_SET_NAME, 1, 0);
 	emit(f, BPF_JMP | BPF_JEQ | BPF_K, PR_SET_SECCOMP, 0, 1);
-	answer(f, TRACE);
+	answer_trace(f);
 	answer(f, SECCOMP_RET_ALLOW);
 	emit(f, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)abi->nr_clone | abi->nr_bit, 0, 4);
 	load(f, arg_offset(0));
 	emit(f, BPF_JMP | BPF_JSET | BPF_K, CLONE_UNTRACED, 0, 1);
-	answer(f, TRACE);
+	answer_trace(f);
 	answer(f, SECCOMP_RET_ALLOW);
 }
 
@@ -72,9 +76,10 @@ static void emit_abi(struct filter *f, const struct arch_abi *abi, uint64_t call
 	emit_own(f, abi);
 }
 
-void filter_build(uint64_t calls, struct filter *ret)
+void filter_build(uint64_t calls, uint16_t cookie, struct filter *ret)
 {
 	ret->len = 0;
+	ret->cookie = cookie;
 	for (unsigned i = 0; i < arch.abis_n;) {
 		uint32_t audit = arch.abis[i].audit;
 		load(ret, offsetof(struct seccomp_data, arch));
@@ -87,5 +92,5 @@ void filter_build(uint64_t calls, struct filter *ret)
 		answer(ret, SECCOMP_RET_ALLOW);
 		ret->code[jump].k = ret->len - jump - 1U;
 	}
-	answer(ret, TRACE);
+	answer_trace(ret);
 }

@@ -8,21 +8,20 @@
 #include <linux/filter.h>
 #include <stdint.h>
 
-/* FILTER_COOKIE - the SECCOMP_RET_DATA by which our stops can be told from others'. */
-#define FILTER_COOKIE 0x6d74
-
 #define FILTER_MAX 512
 
 struct filter {
 	struct sock_filter code[FILTER_MAX];
 	unsigned short len;
+	uint16_t cookie;
 };
 
 /*
- * filter_build - a program that answers SECCOMP_RET_TRACE to the calls in `calls` (a set of ids of
+ * filter_build - a program that answers SECCOMP_RET_TRACE, with `cookie` as its SECCOMP_RET_DATA (by which
+ * our stops can be told from those of others' filters), to the calls in `calls` (a set of ids of
  * syscalls[]) by every convention that this machine runs, to prctl(PR_SET_NAME), which changes the
- * name that events carry, to seccomp and prctl(PR_SET_SECCOMP), by which a task could hide calls,
+ * name that events carry, to ptrace, to seccomp and prctl(PR_SET_SECCOMP), by which a task could hide calls,
  * and to clone with CLONE_UNTRACED and all clone3, which would take a child out of sight; SECCOMP_RET_ALLOW to all
  * else. A convention that it doesn't know is traced whole.
  */
-void filter_build(uint64_t calls, struct filter *ret);
+void filter_build(uint64_t calls, uint16_t cookie, struct filter *ret);

@@ -5,9 +5,11 @@
 #include <linux/limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/uio.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "decode/maps.h"
@@ -80,6 +82,29 @@ int proc_comm(pid_t tid, char ret[16])
 void proc_exe(pid_t tid, struct buf *ret)
 {
 	read_link(tid, "exe", ret);
+}
+
+bool proc_gives_rights(pid_t tid)
+{
+	char path[64];
+	struct stat st;
+	snprintf(path, sizeof(path), "/proc/%d/exe", tid);
+	if (stat(path, &st) < 0)
+		return false;
+	bool group =
+	    st.st_mode & S_ISGID && st.st_mode & S_IXGRP; /* else it's for locks: stat(2) */
+	return st.st_mode & S_ISUID || group || getxattr(path, "security.capability", NULL, 0) > 0;
+}
+
+bool proc_filtered(void)
+{
+	/* PR_GET_SECCOMP says so too, but is death in strict mode. */
+	_cleanup_(buf_free) struct buf status = {0};
+	if (read_all(getpid(), "status", &status) < 0)
+		return false;
+	buf_char(&status, '\0');
+	const char *mode = strstr(status.data, "\nSeccomp:\t");
+	return mode && mode[10] == '2';
 }
 
 void proc_cmdline(pid_t tid, struct buf *ret)

@@ -17,6 +17,12 @@ int proc_comm(pid_t tid, char ret[16]);
 /* proc_exe - append the path of its image, "" if unknown. */
 void proc_exe(pid_t tid, struct buf *ret);
 
+/* proc_gives_rights - whether its image is a set-uid or set-gid file, or has capabilities. */
+bool proc_gives_rights(pid_t tid);
+
+/* proc_filtered - whether this process is under a seccomp filter. */
+bool proc_filtered(void);
+
 /* proc_cmdline - append its argument list, a NUL after each. */
 void proc_cmdline(pid_t tid, struct buf *ret);
 

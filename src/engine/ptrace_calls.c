@@ -1,11 +1,6 @@
 /* Captured calls: from the entry stop to the exit stop. */
 #include <errno.h>
-#include <linux/seccomp.h>
-#include <sched.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/ptrace.h>
-#include <sys/syscall.h>
 
 #include "decode/effect.h"
 #include "engine/arch.h"
@@ -43,68 +38,6 @@ static void settle(struct tracer *t, struct task *task, uint64_t now)
 	order_leave(&t->order, &record->item);
 }
 
-/*
- * The name that a task is about to give itself. /proc still has the old one, and the task may end
- * before there is another look at it.
- */
-static void take_new_comm(struct task *task, uint64_t address)
-{
-	char name[16] = {0};
-	if (proc_memory(task->tid, address, name, sizeof(name) - 1) <= 0)
-		return;
-	memset(task->comm, 0, sizeof(task->comm));
-	memcpy(task->comm, name, strlen(name));
-	task->comm_stale = true; /* this was a guess: the call can fail */
-}
-
-/*
- * A filter of the program's own comes before ours if its answer is stronger (seccomp(2): KILL,
- * TRAP, ERRNO, USER_NOTIF), and then the call gives no stop. Such tasks stop at every call from
- * here on, as PTRACE_SYSCALL comes before all filters (ptrace(2), since Linux 4.8).
- */
-static void stop_at_every_call(struct tracer *t, struct task *task, bool all_threads)
-{
-	task->every_call = true;
-	for (struct task *other = t->tasks.first; other && all_threads; other = other->next) {
-		if (other == task || other->process != task->process || other->every_call)
-			continue;
-		other->every_call = true;
-		ptrace(PTRACE_INTERRUPT, other->tid, 0, 0); /* from its next stop on it's so */
-	}
-}
-
-/*
- * A child made with CLONE_UNTRACED would be out of our sight, but still have the filter, and fail by
- * its ENOSYS. clone3(2) takes its flags from memory: the first word there, in all conventions.
- */
-static void keep_child_in_sight(struct tracer *t, struct task *task, uint64_t address)
-{
-	uint64_t flags;
-	if (proc_memory(task->tid, address, &flags, sizeof(flags)) != sizeof(flags))
-		return; /* the call fails with EFAULT */
-	if (flags & CLONE_UNTRACED &&
-	    ptrace(PTRACE_POKEDATA, task->tid, address, flags & ~(uint64_t)CLONE_UNTRACED) < 0)
-		t->gaps |= GAP_UNTRACED_CHILD;
-}
-
-/* Calls that are stopped at for the engine's own sake. */
-static void look_at_own(struct tracer *t, struct task *task, const struct arch_abi *abi,
-    uint64_t nr, const uint64_t args[6])
-{
-	nr &= ~(uint64_t)abi->nr_bit;
-	if (nr == (uint64_t)abi->nr_prctl && (int)args[0] == PR_SET_NAME)
-		take_new_comm(task, args[1]);
-	if (nr == (uint64_t)abi->nr_prctl && (int)args[0] == PR_SET_SECCOMP)
-		stop_at_every_call(t, task, false);
-	if (nr == (uint64_t)abi->nr_seccomp && (unsigned)args[0] <= SECCOMP_SET_MODE_FILTER)
-		stop_at_every_call(t, task, args[1] & SECCOMP_FILTER_FLAG_TSYNC);
-	if (nr == (uint64_t)abi->nr_clone && args[0] & CLONE_UNTRACED &&
-	    arch_set_arg(task->tid, 0, args[0] & ~(uint64_t)CLONE_UNTRACED) < 0)
-		t->gaps |= GAP_UNTRACED_CHILD;
-	if (nr == SYS_clone3)
-		keep_child_in_sight(t, task, args[0]);
-}
-
 /* A call as its caller made it, but with the arguments of the native convention. */
 struct made {
 	int id; /* index into syscalls[]; -1: not to be captured */
@@ -115,12 +48,8 @@ struct made {
 
 /* The call's row if it's to be captured, else -1; `args` become those of the native convention. */
 static int find_captured(
-    struct tracer *t, struct task *task, enum abi abi, uint64_t nr, uint64_t args[6])
+    struct tracer *t, const struct task *task, enum abi abi, uint64_t nr, uint64_t args[6])
 {
-	for (unsigned i = 0; i < arch.abis_n; i++) {
-		if (arch.abis[i].abi == abi)
-			look_at_own(t, task, &arch.abis[i], nr, args);
-	}
 	if (abi == ABI_COUNT) {
 		t->gaps |= GAP_COMPAT_TASKS;
 		return -1;
@@ -154,9 +83,10 @@ static void begin(struct tracer *t, struct task *task, const struct made *call, 
 }
 
 void calls_entered(struct tracer *t, struct task *task, uint32_t audit, uint64_t nr,
-    const uint64_t args[6], uint64_t now)
+    const uint64_t args[6], bool filtered, uint64_t now)
 {
 	struct made call = {.nr = nr, .abi = arch_abi_of(audit, nr)};
+	own_entered(t, task, call.abi, nr, args, filtered);
 	if (task->call && !task->restarted)
 		return; /* our filter's stop, after that of PTRACE_SYSCALL */
 	memcpy(call.args, args, sizeof(call.args));
@@ -194,12 +124,13 @@ static void find_file(struct tracer *t, struct task *task, struct record *record
  */
 static bool is_trapped(const struct task *task, int64_t result)
 {
-	return task->every_call && (uint64_t)result == task->call->raw.nr;
+	return (uint64_t)result == task->call->raw.nr;
 }
 
 void calls_left(struct tracer *t, struct task *task, int64_t result, uint64_t now)
 {
 	struct record *record = task->call;
+	own_left(t, task, result);
 	if (!record)
 		return;
 	if (is_restart(result)) {

@@ -38,6 +38,7 @@ static void settle_birth(struct tracer *t, const struct task *parent, struct tas
 	if (!shares)
 		child->space->brk = parent->space->brk;
 	child->every_call = parent->every_call; /* filters are inherited: seccomp(2) */
+	child->own_filter = parent->own_filter;
 	memcpy(child->comm, parent->comm, sizeof(child->comm));
 	child->comm_stale = false;
 	child->comm_read = now;
@@ -203,7 +204,9 @@ void tasks_execed(struct tracer *t, struct task *task, uint64_t now)
 		tasks_rename(&t->tasks, task, pid);
 	task_use(&t->tasks, task, NULL);
 	task->comm_stale = true;
+	task->own = OWN_NONE;
 	calls_refresh(task, now);
+	own_execed(t, task);
 	if (!t->started && pid == t->root)
 		t->started = true;
 	struct record *record = record_new(t, RAW_EXEC, task);

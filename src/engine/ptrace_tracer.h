@@ -1,6 +1,6 @@
 /*
  * The inside of the ptrace engine, shared by its files: ptrace_calls.c (entries and exits of
- * captured calls), ptrace_tasks.c (births, execs, deaths), ptrace_leave.c (letting go,
+ * captured calls), ptrace_own.c (calls that concern the engine itself), ptrace_tasks.c (births, execs, deaths), ptrace_leave.c (letting go,
  * killing), engine_ptrace.c (the loop).
  */
 #pragma once
@@ -33,8 +33,13 @@ struct tracer {
 	pid_t root;
 	bool started; /* the command has been executed */
 	bool muted;
-	bool releasing;   /* whoever stops is let go */
-	bool cut;         /* nothing more is to be seen */
+	bool releasing;      /* whoever stops is let go */
+	bool cut;            /* nothing more is to be seen */
+	bool every_call;     /* a filter that memtrace was started under hides calls from ours */
+	uint16_t cookie;     /* of our filter; nobody can know it beforehand */
+	bool foreign_filter; /* memtrace was started under one */
+	bool privileged;     /* set-uid programs get their rights */
+	bool said_ptrace, said_setuid;
 	unsigned gaps;    /* GAP_* */
 	unsigned orphans; /* tasks whose first stop came before their parent's event */
 	uint64_t swept;   /* when orphans were looked after last */
@@ -59,9 +64,25 @@ void record_free(struct tracer *t, struct record *record);
  */
 void record_point(struct tracer *t, struct record *record, const struct task *task, uint64_t now);
 
-/* calls_entered - `task` is about to make a call, as ptrace(2) PTRACE_GET_SYSCALL_INFO tells. */
+/*
+ * calls_entered - `task` is about to make a call, as ptrace(2) PTRACE_GET_SYSCALL_INFO tells;
+ * `filtered`: a filter stopped it there.
+ */
 void calls_entered(struct tracer *t, struct task *task, uint32_t audit, uint64_t nr,
-    const uint64_t args[6], uint64_t now);
+    const uint64_t args[6], bool filtered, uint64_t now);
+
+/*
+ * own_entered - look at a call that `task` is about to make for the engine's own sake; `filtered`: a
+ * filter stopped it there.
+ */
+void own_entered(struct tracer *t, struct task *task, enum abi abi, uint64_t nr,
+    const uint64_t args[6], bool filtered);
+
+/* own_left - it has made it, with that result. */
+void own_left(struct tracer *t, struct task *task, int64_t result);
+
+/* own_execed - a new image: say if it's one that a traced program gets no rights by. */
+void own_execed(struct tracer *t, const struct task *task);
 
 /* calls_left - `task` has made it, with that result. */
 void calls_left(struct tracer *t, struct task *task, int64_t result, uint64_t now);

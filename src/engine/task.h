@@ -10,6 +10,15 @@
 
 struct record;
 
+/* A call that a task is in and whose result the engine itself waits for. */
+enum own_call {
+	OWN_NONE,
+	OWN_FILTER,     /* it installs a filter for itself, */
+	OWN_FILTER_ALL, /* or for all threads */
+	OWN_STRICT,     /* it enters strict mode, which the engine keeps for it */
+	OWN_PTRACE,     /* it wants to trace */
+};
+
 /* An address space, as far as the order of events needs one. */
 struct space {
 	unsigned tasks; /* that use it */
@@ -35,6 +44,9 @@ struct task {
 	uint64_t seen;       /*   when that came, CLOCK_MONOTONIC ns */
 	bool restarted;      /* `call` was interrupted and is about to be made again */
 	bool every_call;     /* it may have a filter of its own: stop at every call */
+	bool own_filter;     /* it has */
+	bool strict;         /* it's in strict mode */
+	enum own_call own;
 	bool comm_stale;
 	char comm[16];
 	uint64_t comm_read; /* when `comm` was read, CLOCK_MONOTONIC ns */
