@@ -250,7 +250,9 @@ static enum conn_result set_session(struct conn *c)
 	/* Strict, so that no value is bent; backslashes and quotes as our statements use them. */
 	enum conn_result r =
 	    conn_exec(c, STR("SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', "
-	                     "time_zone = '+00:00', innodb_lock_wait_timeout = 20"));
+	                     "time_zone = '+00:00', innodb_lock_wait_timeout = 20, "
+	                     /* A client that is stopped holds locks no longer than this. */
+	                     "net_read_timeout = 10, wait_timeout = 60"));
 	if (r == CONN_GOOD)
 		r = conn_number(c, STR("SELECT @@max_allowed_packet"), &c->packet);
 	return r;
@@ -266,17 +268,18 @@ struct target {
 static struct target find_target(const struct conn *c, const struct dsn_host *host)
 {
 	struct target t = {host->name, c->dsn->values[DSN_SOCKET], host->port, false};
+	const struct st_mysql_options *files = &c->mysql->options;
 	if (!t.name && !t.socket) {
-		mysql_get_optionv(c->mysql, MARIADB_OPT_HOST, &t.name);
-		mysql_get_optionv(c->mysql, MARIADB_OPT_UNIXSOCKET, &t.socket);
+		t.name = files->host;
+		t.socket = files->unix_socket;
 	}
 	if (!t.name)
 		t.name = "localhost";
 	/* A port in the DSN means TCP, even to localhost, which alone means a socket. */
-	t.local = t.socket ? !host->name || strcmp(t.name, "localhost") == 0
-	                   : strcmp(t.name, "localhost") == 0 && !host->port;
+	t.local = strcmp(t.name, "localhost") == 0 && !host->port;
+	t.local |= c->dsn->values[DSN_SOCKET] && !host->name;
 	if (!t.port && !t.local)
-		mysql_get_optionv(c->mysql, MARIADB_OPT_PORT, &t.port);
+		t.port = files->port;
 	if (!t.port && !t.local)
 		t.port = MYSQL_PORT;
 	return t;
@@ -340,13 +343,15 @@ static enum conn_result open_host(struct conn *c, const struct dsn_host *host)
 enum conn_result conn_open(struct conn *c)
 {
 	enum conn_result r = CONN_AWAY;
+	unsigned first = c->host;
 	for (unsigned i = 0; i < c->dsn->hosts_n; i++) {
 		conn_close(c);
-		r = open_host(c, &c->dsn->hosts[c->host]);
+		c->host = (first + i) % c->dsn->hosts_n;
+		unsigned at = c->host;
+		r = open_host(c, &c->dsn->hosts[at]);
+		c->host = at;
 		if (r == CONN_GOOD)
 			return r;
-		if (r != CONN_AWAY)
-			c->host = (c->host + 1) % c->dsn->hosts_n;
 	}
 	conn_close(c);
 	return r == CONN_REFUSED ? CONN_DENIED : r;

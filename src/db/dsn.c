@@ -203,6 +203,11 @@ int dsn_parse(const char *text, struct dsn *ret, struct err *err)
 		    "--mysql: a DSN is mysql://USER@HOST/DATABASE; an option file may hold the "
 		    "rest");
 	struct parts parts = take_apart(text);
+	if (parts.database.len && memchr(parts.database.s, '@', parts.database.len))
+		return err_set(err, -EINVAL,
+		    "--mysql: there is an @ behind the /; in a password, write %%2F for /, %%3F "
+		    "for ? "
+		    "and %%40 for @");
 	int r = put_hosts(ret, parts.hosts, err);
 	if (r == 0 && parts.has_user && parts.user.len)
 		r = put_part(parts.user, "user", &ret->user, err);

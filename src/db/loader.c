@@ -54,6 +54,8 @@ static enum conn_result open_conn(struct loader *l)
 		return loader_fail(l, r);
 	l->no_load = false;
 	l->taken = UNSURE;
+	l->uuid[0] = '\0'; /* it may be another server, which has nothing of the run */
+	l->connected = true;
 	r = schema_check(l->conn, l->why, sizeof(l->why));
 	if (r != CONN_GOOD)
 		conn_close(l->conn);
@@ -122,6 +124,11 @@ const char *loader_why(const struct loader *l)
 uint64_t loader_work(const struct loader *l)
 {
 	return l->work;
+}
+
+bool loader_connected(const struct loader *l)
+{
+	return l->connected;
 }
 
 uint64_t loader_added(const struct loader *l)

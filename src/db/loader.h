@@ -48,6 +48,9 @@ const char *loader_why(const struct loader *l);
 /* loader_work - a number that changes while a batch makes progress. From any thread. */
 uint64_t loader_work(const struct loader *l);
 
+/* loader_connected - whether a server ever let it in. From any thread. */
+bool loader_connected(const struct loader *l);
+
 /* loader_added - how many rows weren't there and now are. From any thread. */
 uint64_t loader_added(const struct loader *l);
 

@@ -6,10 +6,15 @@
 #include "util/cleanup.h"
 
 /* Names that are remembered at most; beyond it, all get new ids. */
-#define NAMES_MAX 100000
+#define NAMES_MAX   100000
+#define NAMES_BYTES (16U << 20)
 
-/* Rows that are counted at a time, so that no answer takes long. */
+/* Of those in the table, the newest. */
+#define NAMES_RELOAD 4096
+
+/* Rows that are counted at a time, so that no answer takes long; and beyond which none are. */
 #define COUNT_ROWS 5000000
+#define COUNT_MOST 10000000000
 
 /* ---- its row ---- */
 
@@ -86,6 +91,8 @@ static enum conn_result count_rows(struct loader *l, uint64_t last, uint64_t *re
 	enum conn_result r = CONN_GOOD;
 	uint64_t part;
 	*ret = 0;
+	if (last > COUNT_MOST)
+		return CONN_GOOD; /* no trace is that long */
 	for (uint64_t from = 1; r == CONN_GOOD && from <= last; from += COUNT_ROWS) {
 		struct buf *sql = loader_statement(l);
 		uint64_t to = last - from < COUNT_ROWS ? last : from + COUNT_ROWS - 1;
@@ -120,24 +127,42 @@ enum conn_result loader_begin_run(struct loader *l, const struct load_run *run)
 	memcpy(l->uuid, run->uuid, sizeof(l->uuid));
 	row_run(run->uuid, l->run);
 	l->taken = UNSURE;
-	l->skip = 0;
+	l->unbroken = 0;
 	enum conn_result r = add_run(l, run);
-	if (r == CONN_GOOD)
+	/* Again, of a run that began with nothing there: nothing is skipped of it, wherever it is now. */
+	bool known = strcmp(l->known, run->uuid) == 0 && l->skip == 0;
+	if (r == CONN_GOOD && !known) {
+		l->skip = 0;
 		r = find_skip(l);
-	if (r != CONN_GOOD)
+	}
+	if (r == CONN_GOOD)
+		memcpy(l->known, run->uuid, sizeof(l->known));
+	else
 		l->uuid[0] = '\0';
 	return r;
 }
 
 /* ---- what others may have added to it ---- */
 
-static enum conn_result reload_names(struct loader *l)
+/*
+ * Only once the run's row is locked: the transaction's view of the other tables is of its first plain
+ * SELECT. Numbers of names that are there are taken, whatever that row says.
+ */
+static enum conn_result reload_names(struct loader *l, uint64_t taken)
 {
 	struct str cells[2];
+	uint64_t next;
 	bool more;
 	struct buf *sql = loader_statement(l);
-	buf_fmt(sql, "SELECT id,text FROM name WHERE run=%s LIMIT %d", l->run, NAMES_MAX);
-	enum conn_result r = conn_query(l->conn, buf_view(sql));
+	buf_fmt(sql, "SELECT COALESCE(MAX(id)+1,0) FROM name WHERE run=%s", l->run);
+	enum conn_result r = conn_number(l->conn, buf_view(sql), &next);
+	if (r != CONN_GOOD)
+		return loader_fail(l, r);
+	names_reset(&l->names, (uint32_t)(next > taken ? next : taken));
+	sql = loader_statement(l);
+	buf_fmt(sql, "SELECT id,text FROM name WHERE run=%s ORDER BY id DESC LIMIT %d", l->run,
+	    NAMES_RELOAD);
+	r = conn_query(l->conn, buf_view(sql));
 	while (r == CONN_GOOD) {
 		r = conn_row(l->conn, cells, 2, &more);
 		if (r != CONN_GOOD || !more)
@@ -170,7 +195,7 @@ static enum conn_result reload_processes(struct loader *l)
 static enum conn_result lock_run(struct loader *l, uint64_t *ret_taken)
 {
 	struct str cells[3];
-	bool more;
+	bool more = true;
 	*ret_taken = 0;
 	struct buf *sql = loader_statement(l);
 	buf_fmt(sql, "SELECT names,last_seq,ended IS NOT NULL FROM run WHERE run=%s FOR UPDATE",
@@ -184,6 +209,11 @@ static enum conn_result lock_run(struct loader *l, uint64_t *ret_taken)
 		l->was_ended = conn_cell(cells[2]) == 1;
 	}
 	conn_done(l->conn);
+	if (r == CONN_GOOD && !more) { /* somebody deleted it: it's made again */
+		l->uuid[0] = '\0';
+		snprintf(l->why, sizeof(l->why), "the run's row is gone");
+		return CONN_AWAY;
+	}
 	return r == CONN_GOOD ? r : loader_fail(l, r);
 }
 
@@ -198,12 +228,12 @@ enum conn_result loader_begin(struct loader *l)
 		return r;
 	bool others = taken != l->taken;
 	derive_begin(&l->derive, str_of(l->run), loader_piece(l), others);
-	if (others || l->names.n > NAMES_MAX)
-		names_reset(&l->names, (uint32_t)taken);
 	if (others) {
-		r = reload_names(l);
+		r = reload_names(l, taken);
 		if (r == CONN_GOOD)
 			r = reload_processes(l);
+	} else if (l->names.n > NAMES_MAX || l->names.bytes > NAMES_BYTES) {
+		names_reset(&l->names, (uint32_t)taken);
 	}
 	l->mark = l->names.n;
 	l->text = 0;

@@ -23,10 +23,12 @@ struct loader {
 	char why[1024];
 	atomic_ullong work;
 	atomic_ullong added; /* rows, in all */
+	atomic_bool connected;
 
 	/* The run at hand. */
 	char uuid[37];          /* "": none yet */
 	char run[ROW_RUN_SIZE]; /* the same as an expression of SQL */
+	char known[37];         /* the run that `skip` was found for */
 	uint64_t skip;          /* events up to this seq are there */
 	uint64_t taken;         /* ids of names that the database knows of; UNSURE: look */
 	size_t mark;            /* entries of `names` behind it are to be added */

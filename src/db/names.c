@@ -45,12 +45,14 @@ static void enter(
 		memcpy(copy, text.s, text.len);
 	*MEM_PUSH(t->entries, t->n, t->size) = (struct names_entry){{copy, text.len}, id, hash};
 	*slot = (uint32_t)t->n;
+	t->bytes += text.len;
 }
 
 void names_reset(struct names_table *t, uint32_t next)
 {
 	arena_reset(&t->arena);
 	t->n = 0;
+	t->bytes = 0;
 	if (t->slots)
 		memset(t->slots, 0, t->slots_n * sizeof(*t->slots));
 	t->next = next;

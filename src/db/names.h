@@ -21,6 +21,7 @@ struct names_table {
 	size_t n, size;
 	uint32_t *slots; /* entry's index + 1, or 0 */
 	size_t slots_n;  /* a power of two, or 0 */
+	size_t bytes;    /* of all texts */
 	uint32_t next;   /* the id that a new name gets */
 	struct arena arena;
 };
