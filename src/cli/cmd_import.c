@@ -23,6 +23,8 @@ struct import {
 	struct feed *feed;
 	struct progress progress;
 	unsigned traces;      /* that are done */
+	bool began;           /* the one at hand has a start */
+	unsigned broken;      /* files of the spool that can't be loaded */
 	uint64_t read, whole; /* bytes of the one at hand */
 };
 
@@ -40,17 +42,16 @@ static bool on_wait(void *arg)
 	return false;
 }
 
-static int give(
-    struct import *im, const struct event *ev, bool *began, const char *name, struct err *err)
+static int give(struct import *im, const struct event *ev, const char *name, struct err *err)
 {
 	uint8_t uuid[16];
 	if (ev->type == EVENT_START) {
 		if (!uuid_parse(ev->run, uuid))
 			return err_set(err, -EINVAL, "%s: its run isn't a UUID: %.*s", name,
 			    (int)ev->run.len, ev->run.s);
-		*began = true;
+		im->began = true;
 	}
-	if (!*began)
+	if (!im->began)
 		return err_set(err, -EINVAL,
 		    "%s: it doesn't begin with a start event, so nobody knows what run it is of",
 		    name);
@@ -62,11 +63,11 @@ static int give(
 static int import_trace(struct import *im, struct reader *reader, const char *name, struct err *err)
 {
 	struct event *ev;
-	bool began = false;
+	im->began = false;
 	unsigned n = 0;
 	int r;
 	while ((r = reader_next(reader, &ev, err)) > 0) {
-		r = give(im, ev, &began, name, err);
+		r = give(im, ev, name, err);
 		if (r < 0)
 			break;
 		im->read = reader_bytes(reader);
@@ -112,9 +113,14 @@ static int import_spooled(void *arg, int fd, const char *path, struct err *err)
 	int r = import_trace(im, reader, path, err);
 	reader_close(reader);
 	feed_stats(im->feed, &after);
-	if (r < 0)
+	if (r < 0 && feed_gave_up(im->feed))
 		return r;
-	return after.refused == before.refused;
+	if (r < 0) { /* it alone: the others may be fine */
+		log_error("%s", err->text);
+		err->text[0] = '\0';
+		im->broken++;
+	}
+	return r >= 0 && im->began && after.refused == before.refused;
 }
 
 static int import_all(struct import *im, struct err *err)
@@ -147,6 +153,8 @@ static int run_import(const struct opts *opts, const struct dsn *dsn, struct err
 	log_note("%u trace%s: %llu events, %llu of them new to the database", im.traces,
 	    im.traces == 1 ? "" : "s", (unsigned long long)stats.stored,
 	    (unsigned long long)stats.added);
+	if (r == 0 && im.broken)
+		return err_set(err, -EINVAL, "%u files of the spool can't be loaded", im.broken);
 	if (r == 0 && stats.refused)
 		return err_set(err, -EINVAL, "the server refused %llu events",
 		    (unsigned long long)stats.refused);

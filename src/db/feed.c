@@ -27,8 +27,9 @@
 #define RETRY_FIRST (100 * NSEC_PER_MSEC)
 #define RETRY_MOST  (2 * NSEC_PER_SEC)
 
-/* How long a drain goes on without progress, and with a server that never answered. */
+/* How long a drain goes on without progress: also with a server that took nothing yet, or let nobody in. */
 #define PATIENCE       (10 * NSEC_PER_SEC)
+#define PATIENCE_NEW   (5 * NSEC_PER_SEC)
 #define PATIENCE_NEVER NSEC_PER_SEC
 
 /* When a drain says that it's going on. */
@@ -55,6 +56,7 @@ struct feed {
 	bool abandoned; /* nobody waits for the thread any more */
 	size_t batch_size;
 	uint64_t given, stored, refused; /* events */
+	uint64_t refused_now;            /* of the batch at hand */
 	uint64_t lost;                   /* of the refused */
 	uint64_t commits;
 
@@ -96,7 +98,10 @@ static bool is_hopeless(const struct feed *f, uint64_t idle)
 {
 	if (f->failures > 1 && f->trouble != CONN_AWAY)
 		return true;
-	return idle > (f->reached || f->setup.patient ? PATIENCE : PATIENCE_NEVER);
+	if (f->reached || f->setup.patient || !f->failures)
+		return idle > PATIENCE;
+	/* All hosts were tried once at least. */
+	return idle > (loader_connected(f->loader) ? PATIENCE_NEW : PATIENCE_NEVER);
 }
 
 /* What was seen of the progress since a waiting began. */
@@ -178,7 +183,8 @@ static void show_option(const struct feed *f, struct buf *out)
 static void note_failure(struct feed *f, enum conn_result r, struct str why)
 {
 	f->trouble = r;
-	snprintf(f->why, sizeof(f->why), "%.*s", (int)why.len, why.s);
+	if (!f->stop) /* else we broke it off ourselves */
+		snprintf(f->why, sizeof(f->why), "%.*s", (int)why.len, why.s);
 	f->failures++;
 	/* What doesn't get through may get through in smaller pieces. */
 	if (f->batch_size > BLOCK_SIZE)
@@ -230,7 +236,8 @@ static void load_some(struct feed *f)
 	if (f->abandoned)
 		return;
 	if (r == CONN_GOOD) {
-		f->stored += queue_pop(&f->queue, n);
+		f->stored += queue_pop(&f->queue, n) - f->refused_now;
+		f->refused_now = 0;
 		f->commits++;
 		note_success(f, clock_mono() - begin);
 	} else {
@@ -271,7 +278,7 @@ static void keep_refused(void *arg, const struct load_run *run, struct str line,
 	pthread_mutex_lock(&f->lock);
 	int r = f->spool ? spool_refuse(f->spool, run, line, &path, &err) : -ENOENT;
 	f->refused++;
-	f->stored -= line.len > 0;
+	f->refused_now += line.len > 0;
 	f->lost += f->spool && r < 0;
 	pthread_mutex_unlock(&f->lock);
 	if (!f->spool)
@@ -317,10 +324,12 @@ static void start_thread(struct feed *f)
 	sigset_t all, old;
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &old);
-	f->started = pthread_create(&f->thread, NULL, feed_thread, f) == 0;
+	int error = pthread_create(&f->thread, NULL, feed_thread, f);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	if (!f->started)
-		log_error("can't start a thread for the database: %s", strerror(errno));
+	f->started = error == 0;
+	f->finished = error != 0; /* all goes to the spool */
+	if (error)
+		log_error("can't start a thread for the database: %s", strerror(error));
 }
 
 static void wait_for_room(struct feed *f)
@@ -340,7 +349,7 @@ static void queue_block(struct feed *f, struct block *b)
 		queue_lose(&f->queue, b);
 	else
 		queue_add(&f->queue, b);
-	if (!f->started)
+	if (!f->started && !f->finished)
 		start_thread(f);
 	pthread_cond_signal(&f->more);
 	pthread_mutex_unlock(&f->lock);
@@ -419,8 +428,8 @@ static void settle_room(struct feed *f)
 	pthread_mutex_lock(&f->lock);
 	for (unsigned i = 0; i < 60; i++) {
 		if (f->failures && f->spool)
-			queue_spill(&f->queue);
-		if (!is_open(f))
+			queue_spill(&f->queue, true);
+		if (!is_open(f) || gives_up(f))
 			break;
 		wait_for(f, &f->less, 100 * NSEC_PER_MSEC);
 	}
@@ -477,27 +486,26 @@ static void stop_thread(struct feed *f)
 	pthread_mutex_unlock(&f->lock);
 }
 
-static void say_what_remains(struct feed *f)
+static void say_what_remains(struct feed *f, uint64_t events)
 {
 	_cleanup_(buf_free) struct buf option = {0};
 	show_option(f, &option);
 	log_error("%llu events of run %s aren't in the database yet (%s); they are in %s. To load "
 	          "them: memtrace import --spool %.*s",
-	    (unsigned long long)f->queue.waiting, f->run->uuid,
-	    f->why[0] ? f->why : "there was no time", spool_path(f->spool), (int)option.len,
-	    option.data);
+	    (unsigned long long)events, f->run->uuid, f->why[0] ? f->why : "there was no time",
+	    spool_path(f->spool), (int)option.len, option.data);
 }
 
 /* What didn't get into the database is left on disk. */
 static void leave_rest(struct feed *f)
 {
 	pthread_mutex_lock(&f->lock);
-	f->abandoned = !f->finished;
+	f->abandoned = f->started && !f->finished;
 	if (f->queue.head && f->spool)
-		queue_spill(&f->queue);
-	if (f->queue.head && f->queue.head->on_disk)
-		say_what_remains(f);
-	queue_leave(&f->queue, f->abandoned);
+		queue_spill(&f->queue, true);
+	uint64_t left = queue_leave(&f->queue, f->abandoned);
+	if (left)
+		say_what_remains(f, left);
 	pthread_mutex_unlock(&f->lock);
 }
 

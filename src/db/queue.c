@@ -160,7 +160,7 @@ static void say_failure(struct queue *q, const struct err *err)
 	q->spool_failed = true;
 }
 
-void queue_spill(struct queue *q)
+void queue_spill(struct queue *q, bool final)
 {
 	struct err err = {.status = 0};
 	bool full = false;
@@ -173,13 +173,15 @@ void queue_spill(struct queue *q)
 		int r = spool_put(q->spool, b->run, buf_view(&b->text), b->ends, &b->place, &err);
 		if (r < 0)
 			say_failure(q, &err);
-		if (r < 0 && (r != -ENOSPC || full))
+		bool no_room = r == -EDQUOT || r == -ENOSPC;
+		if (r < 0 && (!no_room || full || !final))
 			return;
 		if (r < 0) {
 			drop_blocks(q, at);
 			full = true;
 			continue;
 		}
+		q->spool_failed = false;
 		b->on_disk = true;
 		q->memory -= b->text.len;
 		if (!b->busy)
@@ -193,21 +195,22 @@ void queue_look(struct queue *q)
 	while (oldest && oldest->on_disk)
 		oldest = oldest->next;
 	if (oldest && (q->memory > QUEUE_MEMORY || clock_mono() - oldest->since > SPOOL_AFTER))
-		queue_spill(q);
+		queue_spill(q, false);
 }
 
-void queue_leave(struct queue *q, bool but_busy)
+uint64_t queue_leave(struct queue *q, bool but_busy)
 {
+	uint64_t left = 0;
 	for (struct block *b = q->head, *next; b; b = next) {
 		next = b->next;
 		bool used = b->busy && but_busy;
-		if (!b->on_disk)
-			q->lost += b->events;
-		else if (!used)
-			spool_leave(q->spool, &b->place);
+		bool stays = b->on_disk && (used || spool_leave(q->spool, &b->place));
+		left += stays ? b->events : 0;
+		q->lost += stays ? 0 : b->events;
 		if (!used)
 			free_block(b);
 	}
 	q->head = NULL;
 	q->tail = &q->head;
+	return left;
 }

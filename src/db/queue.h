@@ -70,10 +70,10 @@ uint64_t queue_pop(struct queue *q, unsigned n);
 void queue_keep(struct queue *q, unsigned n);
 
 /*
- * queue_spill - all that is in memory goes to disk, in its order. What is beyond the spool's limit is
- * lost; where the disk can't be written to at all, it stays in memory.
+ * queue_spill - all that is in memory goes to disk, in its order. What has no room there stays in
+ * memory; if that's `final`, it's lost.
  */
-void queue_spill(struct queue *q);
+void queue_spill(struct queue *q, bool final);
 
 /* queue_look - spill if that's due: too much in memory, or for too long. */
 void queue_look(struct queue *q);
@@ -83,6 +83,6 @@ void queue_look(struct queue *q);
 
 /*
  * queue_leave - the end: what is on disk stays there for later, the rest is lost. With `but_busy`,
- * somebody may still use the busy blocks: they aren't freed.
+ * somebody may still use the busy blocks: they aren't freed. Returns how many events stay.
  */
-void queue_leave(struct queue *q, bool but_busy);
+uint64_t queue_leave(struct queue *q, bool but_busy);

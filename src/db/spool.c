@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "util/cleanup.h"
+#include "util/clock.h"
 #include "util/mem.h"
 
 /* A file that is larger is followed by another, so that what is loaded can be given back. */
@@ -28,8 +29,9 @@ struct spool {
 	char path[512]; /* "": not chosen yet */
 	int dir;        /* -1: not opened yet */
 	uint64_t limit;
-	uint64_t used;           /* bytes in the folder: others' when last looked at, and ours */
-	unsigned next;           /* number of the next file */
+	uint64_t used;   /* bytes in the folder when it was looked at, and what we added since */
+	uint64_t looked; /* when that was, ns */
+	unsigned next;   /* number of the next file */
 	struct spool_file *file; /* that is being added to */
 	struct spool_file *refused;
 };
@@ -151,6 +153,40 @@ static void free_file(struct spool *s, struct spool_file *file, bool remove)
 	free(file);
 }
 
+/* Others add and remove files there, too. */
+static void look_at_size(struct spool *s)
+{
+	uint64_t now = clock_mono();
+	if (now - s->looked < NSEC_PER_SEC / 4)
+		return;
+	s->looked = now;
+	s->used = folder_size(s->dir);
+}
+
+/*
+ * Made under another name, which nobody looks for, until it's locked and has its first line: else
+ * somebody who loads what the folder holds would take it for an empty trace.
+ */
+static int make_file(struct spool *s, const struct load_run *run, struct spool_file *file,
+    const char *name, struct err *err)
+{
+	snprintf(file->name, sizeof(file->name), "%s.new", name);
+	file->fd =
+	    openat(s->dir, file->name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (file->fd < 0)
+		return err_sys(err, errno, "can't write to %s/%s", s->path, file->name);
+	if (flock(file->fd, LOCK_EX | LOCK_NB) < 0)
+		return err_sys(err, errno, "can't lock %s/%s", s->path, file->name);
+	int r = write_all(s, file, buf_view(&run->start), err);
+	if (r == 0)
+		r = write_all(s, file, STR("\n"), err);
+	if (r == 0 && renameat2(s->dir, file->name, s->dir, name, RENAME_NOREPLACE) < 0)
+		r = err_sys(err, errno, "can't make %s/%s", s->path, name);
+	if (r == 0)
+		snprintf(file->name, sizeof(file->name), "%s", name);
+	return r;
+}
+
 static int new_file(struct spool *s, const struct load_run *run, const char *name,
     struct spool_file **ret, struct err *err)
 {
@@ -158,24 +194,22 @@ static int new_file(struct spool *s, const struct load_run *run, const char *nam
 	if (r < 0)
 		return r;
 	struct spool_file *file = mem_alloc(sizeof(*file));
-	snprintf(file->name, sizeof(file->name), "%s", name);
 	memcpy(file->uuid, run->uuid, sizeof(file->uuid));
-	s->used = folder_size(s->dir);
-	file->fd = openat(s->dir, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (file->fd < 0) {
-		r = err_sys(err, errno, "can't write to %s/%s", s->path, name);
-		free(file);
-		return r;
-	}
-	flock(file->fd, LOCK_EX | LOCK_NB);
-	r = write_all(s, file, buf_view(&run->start), err);
+	r = make_file(s, run, file, name, err);
 	if (r == 0)
-		r = write_all(s, file, STR("\n"), err);
-	if (r < 0)
+		*ret = file;
+	else if (file->fd >= 0)
 		free_file(s, file, true);
 	else
-		*ret = file;
+		free(file);
 	return r;
+}
+
+/* Somebody removed it, and perhaps the folder: what is in it can be read, but will be gone with us. */
+static bool is_removed(const struct spool_file *file)
+{
+	struct stat st;
+	return fstat(file->fd, &st) == 0 && st.st_nlink == 0;
 }
 
 /* Nothing more goes into the file: it's removed with its last piece. */
@@ -195,6 +229,11 @@ int spool_put(struct spool *s, const struct load_run *run, struct str text, bool
 {
 	char name[64];
 	int r = 0;
+	if (s->file && is_removed(s->file)) {
+		close_file(s);
+		close(s->dir);
+		s->dir = -1;
+	}
 	if (s->file && (s->file->size >= FILE_SIZE || s->file->closed ||
 	                   strcmp(s->file->uuid, run->uuid) != 0))
 		close_file(s);
@@ -203,8 +242,10 @@ int spool_put(struct spool *s, const struct load_run *run, struct str text, bool
 		r = new_file(s, run, name, &s->file, err);
 		s->next += r == 0;
 	}
+	if (r == 0)
+		look_at_size(s);
 	if (r == 0 && !beyond && s->used + text.len > s->limit)
-		r = err_set(err, -ENOSPC, "%s has reached --spool-limit", s->path);
+		r = err_set(err, -EDQUOT, "%s has reached --spool-limit", s->path);
 	if (r == 0) {
 		*ret = (struct spool_place){s->file, s->file->size, text.len};
 		r = write_all(s, s->file, text, err);
@@ -241,14 +282,16 @@ void spool_drop(struct spool *s, struct spool_place *place)
 		free_file(s, file, true);
 }
 
-void spool_leave(struct spool *s, struct spool_place *place)
+bool spool_leave(struct spool *s, struct spool_place *place)
 {
 	struct spool_file *file = place->file;
+	bool stays = !is_removed(file);
 	if (--file->pieces)
-		return;
+		return stays;
 	if (file == s->file)
 		s->file = NULL;
 	free_file(s, file, false);
+	return stays;
 }
 
 int spool_refuse(struct spool *s, const struct load_run *run, struct str line, struct buf *ret_path,

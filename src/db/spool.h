@@ -28,7 +28,7 @@ struct spool *spool_new(uint64_t limit);
 
 /*
  * spool_put - append `text` (whole lines of `run`). Returns 0, or a negative errno with err set:
- * -ENOSPC if that's more than the limit. With `beyond`, the limit doesn't count.
+ * -EDQUOT if that's more than the limit. With `beyond`, the limit doesn't count.
  */
 int spool_put(struct spool *s, const struct load_run *run, struct str text, bool beyond,
     struct spool_place *ret, struct err *err);
@@ -39,8 +39,8 @@ int spool_get(const struct spool_place *place, struct buf *to);
 /* spool_drop - the text isn't needed any more. A file that no text is needed of is removed. */
 void spool_drop(struct spool *s, struct spool_place *place);
 
-/* spool_leave - forget a place; its file stays for later. */
-void spool_leave(struct spool *s, struct spool_place *place);
+/* spool_leave - forget a place; its file stays for later. Returns false if it was removed by others. */
+bool spool_leave(struct spool *s, struct spool_place *place);
 
 /*
  * spool_refuse - keep a line that the server refuses, in a file for these, behind its run's start
