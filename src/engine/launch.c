@@ -81,10 +81,11 @@ static void child_user(const struct launch_user *user, int fd)
 }
 
 /* Never returns. Nothing here allocates: captured calls before execve would stop for nothing. */
-static void child_run(const struct launch_spec *spec, int go, int fd)
+static void child_run(const struct launch_spec *spec, const int go[2], int fd)
 {
 	char byte;
-	if (read(go, &byte, 1) != 1)
+	close(go[1]); /* so that the end of memtrace, whenever it is, shows as the end of the pipe */
+	if (read(go[0], &byte, 1) != 1)
 		_exit(EXIT_STATUS_FAILED);
 	if (spec->stdout_to_stderr)
 		dup2(STDERR_FILENO, STDOUT_FILENO);
@@ -105,6 +106,8 @@ static int seize(pid_t pid, unsigned long options, int go, struct err *err)
 		int error = errno;
 		kill(pid, SIGKILL);
 		waitpid(pid, NULL, 0);
+		if (error == ESRCH)
+			return err_set(err, -error, "the command was killed before it ran");
 		return err_sys(err, error,
 		    "can't trace a child of our own: is ptrace(2) forbidden here, or memtrace "
 		    "itself traced?");
@@ -127,7 +130,7 @@ int launch_start(const struct launch_spec *spec, struct launch *ret, struct err 
 		return err_sys(err, errno, "can't make a pipe");
 	pid_t pid = fork();
 	if (pid == 0)
-		child_run(spec, go_read, status[1]);
+		child_run(spec, go, status[1]);
 	close(status[1]);
 	int r = pid < 0 ? err_sys(err, errno, "can't start a process")
 	                : seize(pid, spec->options, go_write, err);

@@ -29,11 +29,12 @@ static void make_calls(uint64_t calls, long arg)
 }
 
 /* Never returns; makes no call before it's told to, and then none but these. */
-static void child_run(struct filter *filter, uint64_t calls, int go)
+static void child_run(struct filter *filter, uint64_t calls, const int go[2])
 {
 	struct sock_fprog program = {filter->len, filter->code};
 	char byte;
-	if (read(go, &byte, 1) != 1)
+	close(go[1]);
+	if (read(go[0], &byte, 1) != 1)
 		_exit(1);
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0 &&
 	    (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
@@ -106,7 +107,7 @@ int probe_hidden(struct filter *filter, uint64_t calls)
 	if (pid < 0)
 		return -errno;
 	if (pid == 0)
-		child_run(filter, calls, go_read);
+		child_run(filter, calls, go);
 	if (ptrace(PTRACE_SEIZE, pid, 0, PTRACE_O_EXITKILL | PTRACE_O_TRACESECCOMP) < 0) {
 		int error = errno;
 		kill(pid, SIGKILL);
