@@ -3,15 +3,16 @@
 
 usage: same.py NAME [--modes=auto,off] [--outer=WORDS] [--stderr=compare|any] -- COMMAND...
 
-Output and status are compared. A line "call NAME LENGTH RESULT" of the command's output is a promise:
-the trace holds a call of that name and length with that result (ok, the name of an error, or
-unfinished) as often as there are such lines. The traces are NAME.MODE.jsonl. WORDS stand before both
-the command and memtrace. Exit status: 0 the same, 1 a difference.
+Output and status are compared. A line "call NAME LENGTH RESULT" of the command's output is a
+promise: the trace holds a call of that name and length with that result (ok, the name of an error,
+or unfinished) as often as there are such lines. The traces are NAME.MODE.jsonl. WORDS stand before
+both the command and memtrace. Exit status: 0 the same, 1 a difference.
 """
 import collections
 import json
 import os
 import shlex
+import signal
 import subprocess
 import sys
 
@@ -21,11 +22,11 @@ PATIENCE = 20  # seconds for one run
 def run(words):
     """Run words to their end and return (output, errors, status)."""
     with subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.PIPE) as process:
+                          stderr=subprocess.PIPE, process_group=0) as process:
         try:
             output, errors = process.communicate(timeout=PATIENCE)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)
             output, errors = process.communicate(timeout=PATIENCE)
             return output, errors, f"none within {PATIENCE} s"
     return output, errors, str(process.returncode)
@@ -86,7 +87,8 @@ def faults(path, output):
     for call, times in promised(output).items():
         if counts[call] != times:
             others = [key for key in counts if key[:2] == call[:2]]
-            yield f"{path}: {' '.join(call)}: {counts[call]} times, not {times} (of its length: {others})"
+            yield (f"{path}: {' '.join(call)}: {counts[call]} times, not {times} "
+                   f"(of its length: {others})")
 
 
 def options(argv):

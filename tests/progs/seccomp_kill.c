@@ -1,5 +1,5 @@
 /*
- * The answers of a seccomp filter of the program's own, for a memory call: kill the thread, kill the
+ * The answers of a seccomp filter of the program's own to a memory call: kill the thread or the
  * process, trap, log, fail; and filters set for all threads at once, with and without success.
  * usage: seccomp_kill thread|process|trap|log|errno|all|conflict
  */
@@ -62,11 +62,11 @@ static long install(unsigned int action, unsigned int flags)
 
 static void on_trap(int signal, siginfo_t *info, void *context)
 {
-	unsigned long long rip = (unsigned long long)((ucontext_t *)context)->uc_mcontext.gregs[REG_RIP];
+	greg_t rip = ((ucontext_t *)context)->uc_mcontext.gregs[REG_RIP];
 
 	dprintf(1, "signal %d: code %d errno %d call %d arch %x here %d\n", signal, info->si_code,
 	    info->si_errno, info->si_syscall, info->si_arch,
-	    (unsigned long long)info->si_call_addr == rip);
+	    (greg_t)info->si_call_addr == rip);
 }
 
 /* One call under the filter of `action`, and one that it lets through. */
@@ -123,7 +123,8 @@ static _Noreturn void together(size_t i)
 	pthread_barrier_init(&before, NULL, THREADS + 1);
 	pthread_barrier_init(&after, NULL, THREADS + 1);
 	for (unsigned long n = 0; n < THREADS; n++)
-		pthread_create(&threads[n], NULL, sibling, (void *)(n == 2 && conflict ? conflict : n));
+		pthread_create(
+		    &threads[n], NULL, sibling, (void *)(n == 2 && conflict ? conflict : n));
 	pthread_barrier_wait(&before);
 	long ret = install(actions[i].action, SECCOMP_FILTER_FLAG_TSYNC);
 	dprintf(1, "for all: %s\n", ret > 0 ? "not for one of them" : ret < 0 ? "failed" : "done");
@@ -153,6 +154,7 @@ int main(int argc, char **argv)
 	if (pid == 0)
 		together(i);
 	waitpid(pid, &status, 0);
-	dprintf(1, "%s: ended with %x\n", argv[1], status & ~0x80); /* a core is the machine's affair */
+	/* Whether there's a core is the machine's affair. */
+	dprintf(1, "%s: ended with %x\n", argv[1], status & ~0x80);
 	return 0;
 }

@@ -1,6 +1,6 @@
 /*
- * A child whose mmap is answered by its parent (SECCOMP_RET_USER_NOTIF): with a result that was made
- * up, with an error, and by letting it be made.
+ * A child whose mmap is answered by its parent (SECCOMP_RET_USER_NOTIF): with a result that was
+ * made up, with an error, and by letting it be made.
  */
 #include "expect.h"
 

@@ -1,6 +1,6 @@
 /*
- * A filter of the program's own that answers SECCOMP_RET_TRACE: without a tracer that asked for these
- * stops the calls fail with ENOSYS. usage: seccomp_trace DATA...: one filter on top of the other.
+ * A filter of the program's own that answers SECCOMP_RET_TRACE: without a tracer that asked
+ * for these stops the calls fail with ENOSYS. usage: seccomp_trace DATA...: filter upon filter.
  */
 #include "expect.h"
 

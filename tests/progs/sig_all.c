@@ -1,5 +1,5 @@
 /*
- * Every signal with a siginfo of its own, and every fault that gives one: prints what its handlers got.
+ * Every signal with a siginfo of its own, and every fault that gives one: prints what handlers got.
  * usage: sig_all queued|pending|faults|defaults
  */
 #include "raw.h"
@@ -72,7 +72,7 @@ static void queue(pid_t pid, int signal, int code, int number)
 	info.si_errno = 300 + signal;
 	info.si_pid = 1000 + signal;
 	info.si_uid = 2000u + (unsigned)signal;
-	info.si_value.sival_ptr = (void *)(0x123400000000UL + (unsigned long)(signal * 16 + number));
+	info.si_value.sival_ptr = (void *)(0x123400000000UL + (unsigned)(signal * 16 + number));
 	if (syscall(SYS_rt_sigqueueinfo, pid, signal, &info) < 0)
 		raw_die("rt_sigqueueinfo");
 }
@@ -85,7 +85,8 @@ static bool can_be_caught(int signal)
 /* One after the other: from itself, where any code may be given, and from a child. */
 static void queued(void)
 {
-	static const int codes[] = {0, 5, 0x80, -1, -60, SIGTRAP | 1 << 8, SIGTRAP | 128 << 8, 0x8005};
+	static const int codes[] = {
+	    0, 5, 0x80, -1, -60, SIGTRAP | 1 << 8, SIGTRAP | 128 << 8, 0x8005};
 	pid_t self = getpid();
 
 	for (int signal = 1; signal <= COUNT; signal++) {
