@@ -182,7 +182,9 @@ static void look_at_stops(struct live *l, uint64_t now)
 			l->engine->signal(l->tracer, signal);
 		l->first_stop = now;
 	}
-	if (stops > 1 || (l->first_stop && now - l->first_stop >= GRACE))
+	/* When the whole tree has ended there is nobody to pass one on to. */
+	bool alone = stops && l->has_status && !l->tracer;
+	if (alone || stops > 1 || (l->first_stop && now - l->first_stop >= GRACE))
 		l->die = signal;
 	l->stops = stops;
 }

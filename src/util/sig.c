@@ -18,7 +18,7 @@ static sigset_t saved_mask;
 
 static volatile sig_atomic_t stops, last_stop;
 static sig_atomic_t stops_told; /* by sig_stops */
-static volatile sig_atomic_t heeding, interrupted;
+static volatile sig_atomic_t interrupted;
 static timer_t ticker;
 static bool has_ticker;
 static volatile sig_atomic_t ticking;
@@ -36,7 +36,6 @@ static void on_stop(int signal)
 {
 	stops++;
 	last_stop = signal;
-	interrupted = heeding;
 	set_ticker(true);
 }
 
@@ -86,7 +85,6 @@ static void on_interrupt(int signal)
 void sig_heed_interrupts(void)
 {
 	static const int keys[] = {SIGINT, SIGQUIT};
-	heeding = 1;
 	for (size_t i = 0; i < countof(changed); i++) {
 		for (size_t k = 0; k < countof(keys); k++) {
 			struct sigaction action = {.sa_handler = on_interrupt};

@@ -30,7 +30,7 @@ unsigned sig_stops(int *ret_last);
 
 /*
  * sig_heed_interrupts - the command has ended: the terminal's ^C and ^\ are for us from now on (unless
- * they were ignored when memtrace was started), and so are requests to stop.
+ * they were ignored when memtrace was started).
  */
 void sig_heed_interrupts(void);
 
