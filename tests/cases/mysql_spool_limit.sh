@@ -7,8 +7,7 @@ has_said() { grep -q "has reached --spool-limit" err 2>/dev/null; }
 has_run() { [ "$(sql -e "SELECT COUNT(*) FROM run WHERE run = $run")" = 1 ]; }
 traced_enough() { [ "$(stat -c %s trace.jsonl)" -gt 4000000 ]; }
 
-lose() { # WHEN: the server is back during the run, or after it
-	rm -f stop trace.jsonl
+begin() { # a run without a server, until the spool is full
 	server_stop
 	"$MEMTRACE" -q --mysql="$DSN" --spool-limit=1M -o trace.jsonl -- \
 		"$PROGS/map_storm" 1 200 stop 2>err &
@@ -17,10 +16,21 @@ lose() { # WHEN: the server is back during the run, or after it
 	wait_for traced_enough
 	run=$(run_hex trace.jsonl)
 	[ "$(cat "$SPOOL"/*.jsonl | wc -c)" -lt $((1100 << 10)) ] || fail "the spool is too large"
-	if [ "$1" = during ]; then
-		server_start
-		wait_for has_run
-	fi
+}
+
+# What has no room there waits in memory, and goes in if the server is back in time.
+begin
+server_start
+wait_for has_run
+touch stop
+wait $traced
+equal "during: status" $? 0
+database_equals trace.jsonl
+spool_is_empty
+rm -f stop trace.jsonl
+
+lose() { # WHEN: for the words
+	begin
 	touch stop
 	wait $traced
 	equal "$1: status" $? 125
@@ -30,7 +40,7 @@ lose() { # WHEN: the server is back during the run, or after it
 	equal "$1: end" "$(tail -n 1 trace.jsonl | jq -c '[.coverage, .reasons]')" \
 		'["partial",["spool_full"]]'
 
-	[ "$1" = during ] || server_start
+	server_start
 	"$MEMTRACE" import -q --spool --mysql="$DSN" || fail "$1: import --spool: status $?"
 	spool_is_empty
 	equal "$1: missing" "$(sql -e "SELECT MAX(seq) - COUNT(*) FROM memory_event
@@ -45,7 +55,6 @@ lose() { # WHEN: the server is back during the run, or after it
 	"$MEMTRACE" import -q --mysql="$DSN" trace.jsonl || fail "$1: import: status $?"
 	database_equals trace.jsonl
 }
-lose during
 lose after
 server_stop
 

@@ -29,7 +29,7 @@ for what in allow log errno trap kill; do
 		[ $? = "$plain" ] && diff untraced traced >difference && [ ! -s words ] ||
 			bad+="; $what, --seccomp=$mode, does other things: $(cat difference words)"
 		reasons=$(tail -n 1 "$what.$mode.jsonl" | jq -c '[.coverage, .reasons]')
-		[ "$(seen "$what.$mode.jsonl")" = $due ] ||
+		[ "$(seen "$what.$mode.jsonl")" = "$due" ] ||
 			[ "$reasons" = '["partial",["foreign_seccomp_filter"]]' ] ||
 			bad+="; $what, --seccomp=$mode: $reasons with $(seen "$what.$mode.jsonl"), not $due"
 	done
