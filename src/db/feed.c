@@ -58,7 +58,8 @@ struct feed {
 	uint64_t given, stored, refused; /* events */
 	uint64_t refused_now;            /* of the batch at hand */
 	uint64_t lost;                   /* of the refused */
-	uint64_t commits;
+	uint64_t commits, attempts;
+	bool hurry; /* try again at once */
 
 	/* How the database does. */
 	bool reached;      /* ever */
@@ -218,10 +219,11 @@ static void back_off(struct feed *f)
 	unsigned doublings = f->failures < 6 ? f->failures : 6;
 	uint64_t pause = RETRY_FIRST << doublings;
 	uint64_t until = clock_mono() + (pause < RETRY_MOST ? pause : RETRY_MOST);
-	while (!f->stop && clock_mono() < until) {
+	while (!f->stop && !f->hurry && clock_mono() < until) {
 		look_at_queue(f);
 		wait_for(f, &f->more, GATHER / 2);
 	}
+	f->hurry = false; /* once */
 }
 
 static void load_some(struct feed *f)
@@ -233,6 +235,7 @@ static void load_some(struct feed *f)
 	pthread_mutex_unlock(&f->lock);
 	enum conn_result r = load_batch(f, blocks, n, dropped, &why);
 	pthread_mutex_lock(&f->lock);
+	f->attempts++;
 	if (f->abandoned)
 		return;
 	if (r == CONN_GOOD) {
@@ -410,29 +413,28 @@ void feed_stats(struct feed *f, struct feed_stats *ret)
 	pthread_mutex_unlock(&f->lock);
 }
 
-/* Whether it's still open if what is in memory has room where it can go. */
-static bool is_open(const struct feed *f)
+/* Whether nobody knows yet if the server takes what the spool may have no room for. */
+static bool is_open(const struct feed *f, uint64_t attempts)
 {
-	const struct queue *q = &f->queue;
-	if (!f->started || f->finished || !q->memory)
+	if (!f->started || f->finished || !f->queue.memory)
 		return false;
-	/* What is being sent can't be given up yet. */
+	/* One more try; and what is being sent can't be given up yet. */
 	if (f->failures)
-		return q->head->busy;
-	return !f->reached && q->memory > f->setup.spool_limit;
+		return f->attempts == attempts || f->queue.head->busy;
+	return !f->reached && f->queue.memory > f->setup.spool_limit;
 }
 
 /* Before anybody can say that nothing is lost: does the server answer, and if not, is there room? */
 static void settle_room(struct feed *f)
 {
 	pthread_mutex_lock(&f->lock);
-	for (unsigned i = 0; i < 60; i++) {
-		if (f->failures && f->spool)
-			queue_spill(&f->queue, true);
-		if (!is_open(f) || gives_up(f))
-			break;
+	uint64_t attempts = f->attempts;
+	f->hurry = true;
+	pthread_cond_signal(&f->more);
+	for (unsigned i = 0; i < 60 && is_open(f, attempts) && !gives_up(f); i++)
 		wait_for(f, &f->less, 100 * NSEC_PER_MSEC);
-	}
+	if (f->failures && f->spool)
+		queue_spill(&f->queue, true);
 	pthread_mutex_unlock(&f->lock);
 }
 
