@@ -9,15 +9,15 @@ load() { "$MEMTRACE" import -q --mysql="$DSN" "$@"; }
 
 make_trace() { # FILE RUN EVENTS: an event repeated, each fifth with one of many names
 	head -n 1 small.jsonl | sed "s/\"run\":\"[^\"]*/\"run\":\"$2/"
+	# The line is cut once: mawk takes a third of a millisecond for each sub().
 	grep -m 1 '"call":"munmap"' small.jsonl | awk -v "n=$3" '{
+		type = "\"type\":\"call\","
 		sub(/"seq":[0-9]*,/, "")
-		for (i = 1; i <= n; i++) {
-			line = $0
-			sub(/"type":"call",/, "&\"seq\":" i ",", line)
-			if (i % 5 == 0)
-				sub(/"ret":/, "\"path\":\"/lib/name" i % 3000 "\",&", line)
-			print line
-		}
+		ret = index($0, "\"ret\":")
+		from = index($0, type) + length(type)
+		for (i = 1; i <= n; i++)
+			print substr($0, 1, from - 1) "\"seq\":" i "," substr($0, from, ret - from) \
+				(i % 5 ? "" : "\"path\":\"/lib/name" i % 3000 "\",") substr($0, ret)
 	}'
 	tail -n 1 small.jsonl |
 		sed "s/\"seq\":[0-9]*/\"seq\":$(($3 + 1))/; s/\"events\":[0-9]*/\"events\":$3/"
