@@ -67,19 +67,19 @@ static void emit(struct pipeline *p, struct event *ev)
 	p->dirty = true;
 }
 
-static void limit(struct pipeline *p)
+static void limit(struct pipeline *p, enum source_limit why)
 {
 	if (p->limited)
 		return;
 	p->limited = true;
-	p->source->ops->limit(p->source);
+	p->source->ops->limit(p->source, why);
 }
 
 /* What is due by the clock; keeps the tick on while something can become due. */
 static void look_at_clock(struct pipeline *p, uint64_t now)
 {
 	if (p->opts->duration && now - p->began >= p->opts->duration)
-		limit(p);
+		limit(p, SOURCE_LIMIT_TIME);
 	if (p->dirty && now - p->flushed >= FLUSH_EVERY)
 		flush(p, now);
 	sig_tick(
@@ -92,7 +92,7 @@ static void take(struct pipeline *p, struct event *ev)
 		return;
 	emit(p, ev);
 	if (p->opts->limit && p->seq >= p->opts->limit && ev->type != EVENT_END)
-		limit(p);
+		limit(p, SOURCE_LIMIT_EVENTS);
 }
 
 int pipeline_run(

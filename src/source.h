@@ -16,6 +16,12 @@ enum source_outcome {
 	SOURCE_QUIET, /* nothing now: look at the clock, then call again */
 };
 
+/* Why it's enough. */
+enum source_limit {
+	SOURCE_LIMIT_TIME,   /* --duration */
+	SOURCE_LIMIT_EVENTS, /* --limit */
+};
+
 struct outcome;
 
 struct source {
@@ -29,8 +35,8 @@ struct source_ops {
 	 */
 	int (*next)(struct source *s, struct event **ret, struct err *err);
 
-	/* Enough: the next event is to be the `end`, for the reason limit_reached. */
-	void (*limit)(struct source *s);
+	/* Enough: the next event is to be the `end`, or what a live source has to say before it. */
+	void (*limit)(struct source *s, enum source_limit limit);
 
 	/* Whether something of its own becomes due by the clock: it then wants to be called. */
 	bool (*restless)(const struct source *s);

@@ -279,8 +279,9 @@ static int live_next(struct source *s, struct event **ret, struct err *err)
 	return SOURCE_EVENT;
 }
 
-static void live_limit(struct source *s)
+static void live_limit(struct source *s, enum source_limit limit)
 {
+	(void)limit;
 	((struct live *)s)->limited = true;
 }
 
@@ -294,7 +295,7 @@ static bool live_waiting(struct source *s)
 {
 	struct live *l = (struct live *)s;
 	look_at_life(l);
-	return l->die != 0;
+	return l->die || sig_interrupts();
 }
 
 static int live_finish(struct source *s, struct err *err)

@@ -59,8 +59,9 @@ static int trace_next(struct source *s, struct event **ret, struct err *err)
 	return SOURCE_DONE;
 }
 
-static void trace_limit(struct source *s)
+static void trace_limit(struct source *s, enum source_limit limit)
 {
+	(void)limit;
 	((struct trace *)s)->limited = true;
 }
 

@@ -10,7 +10,7 @@
 static bool waits_too_long(void *source)
 {
 	struct source **s = source;
-	return sig_interrupted() || (*s && (*s)->ops->waiting(*s));
+	return *s && (*s)->ops->waiting(*s);
 }
 
 /* End as the command did: same status, same signal; memtrace(1), EXIT STATUS. */

@@ -9,7 +9,8 @@
 
 #include "util/cleanup.h"
 
-#define TICK_NSEC 100000000
+#define TICK_NSEC      100000000
+#define FAST_TICK_NSEC 5000000
 
 static const int changed[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE,
     SIGXFSZ, SIGALRM, SIGCHLD};
@@ -18,15 +19,17 @@ static sigset_t saved_mask;
 
 static volatile sig_atomic_t stops, last_stop;
 static sig_atomic_t stops_told; /* by sig_stops */
-static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t interrupts;
+static sig_atomic_t interrupts_told; /* by sig_interrupts */
 static timer_t ticker;
 static bool has_ticker;
 static volatile sig_atomic_t ticking;
+static volatile sig_atomic_t tick_fast;
 
 static void set_ticker(bool on)
 {
-	struct itimerspec spec = {
-	    .it_interval.tv_nsec = on ? TICK_NSEC : 0, .it_value.tv_nsec = on ? TICK_NSEC : 0};
+	long nsec = !on ? 0 : tick_fast ? FAST_TICK_NSEC : TICK_NSEC;
+	struct itimerspec spec = {.it_interval.tv_nsec = nsec, .it_value.tv_nsec = nsec};
 	ticking = on;
 	if (has_ticker)
 		timer_settime(ticker, 0, &spec, NULL); /* async-signal-safe: signal-safety(7) */
@@ -39,9 +42,15 @@ static void on_stop(int signal)
 	set_ticker(true);
 }
 
+/* What each tick calls; of the signal handler, so only set around system calls. */
+static void (*volatile tick_hook)(void *);
+static void *tick_hook_arg;
+
 static void on_tick(int signal)
 {
 	(void)signal;
+	if (tick_hook)
+		tick_hook(tick_hook_arg);
 }
 
 static void (*handler_for(int signal, const struct sigaction *old))(int)
@@ -79,7 +88,8 @@ void sig_init_reading(void)
 static void on_interrupt(int signal)
 {
 	(void)signal;
-	interrupted = 1;
+	interrupts++;
+	set_ticker(true);
 }
 
 void sig_heed_interrupts(void)
@@ -94,9 +104,10 @@ void sig_heed_interrupts(void)
 	}
 }
 
-bool sig_interrupted(void)
+unsigned sig_interrupts(void)
 {
-	return interrupted;
+	interrupts_told = interrupts;
+	return (unsigned)interrupts_told;
 }
 
 void sig_restore(void)
@@ -119,8 +130,20 @@ void sig_tick(bool on)
 		return;
 	set_ticker(on);
 	/* A request that came in between started the tick, which we then stopped. */
-	if (!on && stops != stops_told)
+	if (!on && (stops != stops_told || interrupts != interrupts_told))
 		set_ticker(true);
+}
+
+void sig_tick_fast(bool on)
+{
+	tick_fast = on;
+	set_ticker(true);
+}
+
+void sig_on_tick(void (*hook)(void *), void *arg)
+{
+	tick_hook_arg = arg;
+	tick_hook = hook;
 }
 
 void sig_stop_with(pid_t command)

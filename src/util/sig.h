@@ -29,16 +29,26 @@ void sig_restore(void);
 unsigned sig_stops(int *ret_last);
 
 /*
- * sig_heed_interrupts - the command has ended: the terminal's ^C and ^\ are for us from now on (unless
- * they were ignored when memtrace was started).
+ * sig_heed_interrupts - there is no command (any more) that the terminal's ^C and ^\ would be for:
+ * from now on they are for us (unless they were ignored when memtrace was started).
  */
 void sig_heed_interrupts(void);
 
-/* sig_interrupted - whether one came since. */
-bool sig_interrupted(void);
+/* sig_interrupts - how many came since. */
+unsigned sig_interrupts(void);
 
 /* sig_tick - let a tick interrupt system calls ten times a second, or no longer. */
 void sig_tick(bool on);
+
+/* sig_tick_fast - ticks come, and 200 times a second; off: they go on at the usual pace. */
+void sig_tick_fast(bool on);
+
+/*
+ * sig_on_tick - let each tick call `hook`, in its signal handler: for system calls that a signal doesn't
+ * end, since the kernel makes them again by itself. NULL: none. Set it around that one call only, where
+ * nothing else runs that the hook could get in the way of.
+ */
+void sig_on_tick(void (*hook)(void *), void *arg);
 
 /*
  * sig_stop_with - the command was stopped by job control: stop too, if both are one job of a
