@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -102,6 +103,14 @@ int out_open(const char *spec, bool append, struct out **ret, struct err *err)
 	}
 	if (fd < 0)
 		return fd;
+	/* Lines of two runs in turn would make neither a trace. Where there are no locks, let it be. */
+	if (!command && strcmp(spec, "-") != 0 && flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
+		close(fd);
+		return err_set(err, -EBUSY,
+		    "another memtrace writes to %s; give each its own file, and put them together "
+		    "afterwards",
+		    spec);
+	}
 	struct stat st;
 	struct out *out = mem_alloc(sizeof(*out));
 	out->fd = fd;
