@@ -56,9 +56,9 @@ int64_t arch_result(pid_t tid, enum abi abi, uint64_t nr, const uint64_t args[6]
 
 /*
  * arch_set_arg - change argument `index` (0 to 5) of the call that stopped task `tid` is about to
- * make. Returns 0 or a negative errno (-ESRCH: the task is gone).
+ * make by the convention `abi`. Returns 0 or a negative errno (-ESRCH: the task is gone).
  */
-int arch_set_arg(pid_t tid, unsigned index, uint64_t value);
+int arch_set_arg(pid_t tid, enum abi abi, unsigned index, uint64_t value);
 
 /*
  * arch_skip - the call that a filter stopped task `tid` at isn't made, and fails with ENOSYS. Returns 0

@@ -35,8 +35,9 @@ int64_t arch_result(pid_t tid, enum abi abi, uint64_t nr, const uint64_t args[6]
 	return result;
 }
 
-int arch_set_arg(pid_t tid, unsigned index, uint64_t value)
+int arch_set_arg(pid_t tid, enum abi abi, unsigned index, uint64_t value)
 {
+	(void)abi;
 	/* x0 holds the first argument at the entry and the result at the exit. */
 	struct user_regs_struct regs;
 	struct iovec iov = {&regs, sizeof(regs)};
@@ -57,5 +58,5 @@ int arch_skip(pid_t tid)
 
 int arch_set_result(pid_t tid, int64_t result)
 {
-	return arch_set_arg(tid, 0, (uint64_t)result);
+	return arch_set_arg(tid, ABI_AARCH64, 0, (uint64_t)result);
 }

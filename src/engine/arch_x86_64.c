@@ -4,12 +4,10 @@
  */
 #include "engine/arch.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <linux/audit.h>
 #include <stddef.h>
 #include <sys/ptrace.h>
-#include <sys/uio.h>
 #include <sys/user.h>
 
 #include "decode/syscalls.h"
@@ -102,34 +100,35 @@ int64_t arch_result(pid_t tid, enum abi abi, uint64_t nr, const uint64_t args[6]
 	return address;
 }
 
+/*
+ * Where a register is for PTRACE_POKEUSER, which names those of 32-bit programs as it does ours; the
+ * register sets of these are of another layout.
+ */
+#define REGISTER(name) offsetof(struct user, regs.name)
+
 /* Change one register of a stopped task. */
-static int set_register(pid_t tid, size_t offset, uint64_t value)
+static int set_register(pid_t tid, size_t at, uint64_t value)
 {
-	struct user_regs_struct regs;
-	struct iovec iov = {&regs, sizeof(regs)};
-	if (ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &iov) < 0)
-		return -errno;
-	*(unsigned long long *)((char *)&regs + offset) = value;
-	return ptrace(PTRACE_SETREGSET, tid, NT_PRSTATUS, &iov) < 0 ? -errno : 0;
+	return ptrace(PTRACE_POKEUSER, tid, at, value) < 0 ? -errno : 0;
 }
 
-int arch_set_arg(pid_t tid, unsigned index, uint64_t value)
+int arch_set_arg(pid_t tid, enum abi abi, unsigned index, uint64_t value)
 {
-	static const size_t args[] = {offsetof(struct user_regs_struct, rdi),
-	    offsetof(struct user_regs_struct, rsi), offsetof(struct user_regs_struct, rdx),
-	    offsetof(struct user_regs_struct, r10), offsetof(struct user_regs_struct, r8),
-	    offsetof(struct user_regs_struct, r9)};
-	return set_register(tid, args[index], value);
+	static const size_t args[] = {REGISTER(rdi), REGISTER(rsi), REGISTER(rdx), REGISTER(r10),
+	    REGISTER(r8), REGISTER(r9)};
+	static const size_t i386_args[] = {REGISTER(rbx), REGISTER(rcx), REGISTER(rdx), REGISTER(rsi),
+	    REGISTER(rdi), REGISTER(rbp)};
+	return set_register(tid, abi == ABI_I386 ? i386_args[index] : args[index], value);
 }
 
 int arch_skip(pid_t tid)
 {
 	int r = arch_set_result(tid, -ENOSYS);
 	return r < 0 ? r
-	             : set_register(tid, offsetof(struct user_regs_struct, orig_rax), UINT64_MAX);
+	             : set_register(tid, REGISTER(orig_rax), UINT64_MAX);
 }
 
 int arch_set_result(pid_t tid, int64_t result)
 {
-	return set_register(tid, offsetof(struct user_regs_struct, rax), (uint64_t)result);
+	return set_register(tid, REGISTER(rax), (uint64_t)result);
 }

@@ -144,7 +144,7 @@ static void look_at(struct tracer *t, struct task *task, const struct arch_abi *
 	if (nr == (uint64_t)abi->nr_ptrace && wants_to_trace(args[0]))
 		task->own = OWN_PTRACE;
 	if (nr == (uint64_t)abi->nr_clone && args[0] & CLONE_UNTRACED &&
-	    arch_set_arg(task->tid, 0, args[0] & ~(uint64_t)CLONE_UNTRACED) < 0)
+	    arch_set_arg(task->tid, abi->abi, 0, args[0] & ~(uint64_t)CLONE_UNTRACED) < 0)
 		t->gaps |= GAP_UNTRACED_CHILD;
 	if (nr == SYS_clone3)
 		keep_child_in_sight(t, task, args[0]);

@@ -2,24 +2,7 @@
  * A 32-bit program without a C library: maps, unmaps, and then becomes a 64-bit one.
  * Linked with -m32 -nostdlib, which needs no 32-bit libraries.
  */
-static long call(long nr, long a, long b, long c, long d, long e, long f)
-{
-	long ret;
-	long words[] = {b, c, d, e, f, a};
-
-	/*
-	 * All six argument registers, of which one is the frame pointer and one may be the PIC
-	 * register.
-	 */
-	__asm__ volatile("push %%ebx\n\tpush %%ebp\n\t"
-	                 "mov 20(%[w]), %%ebx\n\tmov 0(%[w]), %%ecx\n\tmov 4(%[w]), %%edx\n\t"
-	                 "mov 12(%[w]), %%edi\n\tmov 16(%[w]), %%ebp\n\tmov 8(%[w]), %%esi\n\t"
-	                 "int $0x80\n\tpop %%ebp\n\tpop %%ebx"
-	                 : "=a"(ret)
-	                 : "a"(nr), [w] "S"(words)
-	                 : "memory", "ecx", "edx", "edi");
-	return ret;
-}
+#include "m32.h"
 
 void _start(void);
 
