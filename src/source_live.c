@@ -17,6 +17,7 @@
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/env.h"
+#include "util/inherited.h"
 #include "util/log.h"
 #include "util/mem.h"
 #include "util/sig.h"
@@ -370,6 +371,7 @@ static int choose_engine(struct live *l, struct err *err)
  */
 static void let_go_of_streams(void)
 {
+	inherited_close();
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	if (null < 0)
 		return;

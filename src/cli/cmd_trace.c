@@ -5,6 +5,7 @@
 
 #include "cli/commands.h"
 #include "pipeline.h"
+#include "util/inherited.h"
 #include "util/sig.h"
 
 static bool waits_too_long(void *source)
@@ -37,6 +38,7 @@ int cmd_trace(const struct opts *opts, struct err *err)
 	if (!opts->operands[0])
 		return err_set(err, EXIT_STATUS_FAILED,
 		    "no command is given; try: memtrace -- ls, or memtrace --help");
+	inherited_note();
 	sig_init();
 	struct sink_setup setup = {opts, waits_too_long, &source};
 	if (sinks_open(&setup, &sinks, err) < 0)
