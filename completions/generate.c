@@ -54,6 +54,9 @@ static void bash_value(const struct option_row *row)
 		put_choices(row->argument, ' ');
 		printf("' -- \"$cur\")\n");
 		break;
+	case OPTION_PIDS:
+		printf("\t\tmapfile -t COMPREPLY < <(compgen -W \"$(cd /proc && echo [0-9]*)\" -- \"$cur\")\n");
+		break;
 	case OPTION_CALLS:
 		printf("\t\tmapfile -t COMPREPLY < <(compgen -W '");
 		put_calls(' ');
@@ -165,6 +168,8 @@ static void zsh_action(const struct option_row *row)
 	} else if (row->kind == OPTION_CALLS) {
 		printf("_sequence compadd - ");
 		put_calls(' ');
+	} else if (row->kind == OPTION_PIDS) {
+		printf("_sequence _pids");
 	} else if (strcmp(row->argument, "USER") == 0) {
 		printf("_users");
 	} else if (strcmp(row->argument, "FILE") == 0) {
@@ -174,7 +179,8 @@ static void zsh_action(const struct option_row *row)
 
 static void zsh_row(const struct option_row *row)
 {
-	const char *more = row->kind == OPTION_LIST ? "*" : "";
+	bool again = row->kind == OPTION_LIST || row->kind == OPTION_PIDS;
+	const char *more = again ? "*" : "";
 	if (row->letter)
 		printf("\t%s{-%c,--%s}'", *more ? "'*'" : "", row->letter, row->name);
 	else
@@ -239,6 +245,8 @@ static void fish_row(const struct option_row *row)
 		printf(" -a '(__fish_append , ");
 		put_calls(' ');
 		printf(")'");
+	} else if (row->kind == OPTION_PIDS) {
+		printf(" -a '(__fish_complete_pids)'");
 	} else if (row->argument && strcmp(row->argument, "USER") == 0) {
 		printf(" -a '(__fish_complete_users)'");
 	}

@@ -5,7 +5,7 @@ _memtrace() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} i operand=
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		-u | --user | -E | --env | --engine | --seccomp | --wait | -e | --trace | --min-size | -o | --output | --duration | --limit | --spool-limit | --run)
+		-p | --attach | -u | --user | -E | --env | --engine | --seccomp | --wait | -e | --trace | --min-size | -o | --output | --duration | --limit | --spool-limit | --run)
 			[ "${COMP_WORDS[i + 1]-}" != = ] || i=$((i + 1))
 			i=$((i + 1))
 			;;
@@ -28,6 +28,10 @@ _memtrace() {
 	[ "$cur" != = ] || cur=
 	[ "$prev" != = ] || prev=${COMP_WORDS[COMP_CWORD - 2]}
 	case $prev in
+	-p | --attach)
+		mapfile -t COMPREPLY < <(compgen -W "$(cd /proc && echo [0-9]*)" -- "$cur")
+		return
+		;;
 	-u | --user)
 		mapfile -t COMPREPLY < <(compgen -u -- "$cur")
 		return
@@ -78,7 +82,7 @@ _memtrace() {
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '-u --user -E --env --engine -f --follow-forks --no-follow --seccomp --wait -e --trace -z --successful-only -Z --failed-only --min-size -o --output -A --append -q --quiet --no-argv --duration --limit --mysql --spool-limit --init --spool --run -h --help -V --version ' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '-p --attach -u --user -E --env --engine -f --follow-forks --no-follow --seccomp --wait -e --trace -z --successful-only -Z --failed-only --min-size -o --output -A --append -q --quiet --no-argv --duration --limit --mysql --spool-limit --init --spool --run -h --help -V --version ' -- "$cur")
 	else
 		mapfile -t COMPREPLY < <(compgen -c -W 'replay import export ' -- "$cur")
 	fi

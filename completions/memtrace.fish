@@ -5,7 +5,7 @@ function __memtrace_options
 	set -l words (commandline -opc)[2..]
 	while set -q words[1]
 		switch $words[1]
-			case -u --user -E --env --engine --seccomp --wait -e --trace --min-size -o --output --duration --limit --spool-limit --run 
+			case -p --attach -u --user -E --env --engine --seccomp --wait -e --trace --min-size -o --output --duration --limit --spool-limit --run 
 				set -e words[1]
 			case '-*'
 			case '*'
@@ -21,6 +21,7 @@ complete -c memtrace -n __memtrace_options -f -a '(__fish_complete_command)'
 complete -c memtrace -n __memtrace_options -f -a replay -d 'carry recorded events through selection and output'
 complete -c memtrace -n __memtrace_options -f -a import -d 'put recorded events into a database'
 complete -c memtrace -n __memtrace_options -f -a export -d 'get a run back from a database'
+complete -c memtrace -n __memtrace_options -s p -l attach -x -a '(__fish_complete_pids)' -d 'trace running processes, with commas or blanks between'
 complete -c memtrace -n __memtrace_options -s u -l user -x -a '(__fish_complete_users)' -d 'run the command as USER'
 complete -c memtrace -n __memtrace_options -s E -l env -x -d 'set or unset VAR in the command\'s environment'
 complete -c memtrace -n __memtrace_options -l engine -x -d 'how to trace: auto, or one that --version lists'

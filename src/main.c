@@ -44,6 +44,7 @@
  *     ptrace_calls.c        its entries and exits of calls
  *     ptrace_own.c          calls that concern the engine: filters, names, tracing
  *     ptrace_tasks.c        births, execs, deaths
+ *     ptrace_attach.c       attaching to what runs
  *     ptrace_leave.c        letting go, killing
  *     order.[ch]          records into the kernel's order
  *     stop.[ch]           wait status to kind of stop
@@ -51,6 +52,7 @@
  *     filter.[ch]         the seccomp filter
  *     probe.[ch]          whether another filter hides calls from it
  *     launch.[ch]         starting a command
+ *     refusal.[ch]        why a process can't be attached to
  *     proc.[ch]           readers of /proc
  *     arch.h, arch_*.c    what differs between processors
  *   decode/             what raw records mean

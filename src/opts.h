@@ -4,9 +4,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct opts_list {
 	const char **v;
+	size_t n, size;
+};
+
+struct opts_pids {
+	pid_t *v;
 	size_t n, size;
 };
 
@@ -16,6 +22,7 @@ struct opts_list {
 #define OPTS_TEXT    const char *
 #define OPTS_DSN     char *
 #define OPTS_LIST    struct opts_list
+#define OPTS_PIDS    struct opts_pids
 #define OPTS_CHOICE  const char *
 #define OPTS_CALLS   uint64_t
 #define OPTS_SIZE    uint64_t

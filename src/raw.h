@@ -16,6 +16,7 @@ enum raw_kind {
 	RAW_EXEC,   /* a new image: exe, argv, maps */
 	RAW_FORK,   /* a new task: child */
 	RAW_EXIT,   /* the end of a process (thread group) */
+	RAW_ATTACH, /* it ran before: exe, argv, tids, maps (empty: it ended first) */
 	RAW_DETACH, /* the process runs on, unseen */
 };
 
@@ -62,7 +63,8 @@ struct raw {
 	int status; /* as wait(2) gives it */
 
 	/* Variable parts; kept from one use of the record to the next. */
-	struct buf path; /* RAW_CALL: of `file`; RAW_EXEC: of the image */
-	struct buf argv; /* RAW_EXEC: each argument ended by a NUL */
-	struct buf maps; /* RAW_EXEC: /proc/PID/maps */
+	struct buf path; /* RAW_CALL: of `file`; RAW_EXEC, RAW_ATTACH: of the image */
+	struct buf argv; /* RAW_EXEC, RAW_ATTACH: each argument ended by a NUL */
+	struct buf maps; /* RAW_EXEC, RAW_ATTACH: /proc/PID/maps */
+	struct buf tids; /* RAW_ATTACH: of its threads, as pid_t */
 };

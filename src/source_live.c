@@ -31,7 +31,7 @@
 #define GRACE (10 * NSEC_PER_SEC)
 
 /* The most reasons that a trace can be partial for, so far. */
-#define REASONS_MAX 4
+#define REASONS_MAX 8
 
 enum phase { PHASE_START, PHASE_TRACING, PHASE_ENDED };
 
@@ -56,8 +56,11 @@ struct live {
 	bool said;       /* whom memtrace waits for */
 
 	unsigned stops;      /* requests that were looked at */
+	bool leave;          /* targets are to be let go */
 	uint64_t first_stop; /* ns; 0: none yet */
 	int die;             /* the signal to end by, at once; 0: none */
+	int end_by;          /* the same, once targets are let go and all is written */
+	bool give_up;        /* no longer wait for whoever reads the output */
 
 	/* What the start and end events point into. */
 	struct event ev;
@@ -65,6 +68,7 @@ struct live {
 	struct utsname uname;
 	struct str calls[SYSCALLS_COUNT];
 	struct str *command;
+	int64_t *targets;
 	struct str reasons[REASONS_MAX];
 	struct buf filter;
 };
@@ -100,6 +104,15 @@ static struct str_list command_words(struct live *l)
 	return (struct str_list){l->command, n};
 }
 
+static struct pid_list target_pids(struct live *l)
+{
+	size_t n = l->setup.targets_n;
+	l->targets = mem_realloc(l->targets, n * sizeof(*l->targets));
+	for (size_t i = 0; i < n; i++)
+		l->targets[i] = l->setup.targets[i];
+	return (struct pid_list){l->targets, n};
+}
+
 static void make_start(struct live *l)
 {
 	struct event *ev = &l->ev;
@@ -120,8 +133,10 @@ static void make_start(struct live *l)
 	EVENT_SET(ev, engine_reason, str_of(l->engine_reason));
 	EVENT_SET(ev, page_size, l->decoder.page_size);
 	EVENT_SET(ev, time, l->decoder.start_real);
-	if (!l->opts->no_argv)
+	if (l->setup.argv && !l->opts->no_argv)
 		EVENT_SET(ev, command, command_words(l));
+	if (l->setup.targets_n)
+		EVENT_SET(ev, targets, target_pids(l));
 	EVENT_SET(ev, calls, call_names(l));
 	select_text(l->opts, &l->filter);
 	if (l->filter.len)
@@ -136,6 +151,7 @@ static struct str_list find_reasons(struct live *l)
 	} gaps[] = {
 	    {GAP_UNTRACED_CHILD, STR_INIT("untraced_child")},
 	    {GAP_COMPAT_TASKS, STR_INIT("compat_tasks")},
+	    {GAP_ATTACH, STR_INIT("attach_gap")},
 	};
 	size_t n = 0;
 	if (!(l->engine->capabilities & ENGINE_RESULTS))
@@ -171,11 +187,37 @@ static bool waits_for_tree(const struct live *l)
 	return strcmp(l->opts->wait, "tree") == 0;
 }
 
+/* Whether there is nobody but targets, whom a request to stop lets go. */
+static bool only_targets(const struct live *l)
+{
+	return l->setup.targets_n && (!l->setup.argv || l->has_status);
+}
+
+/*
+ * Targets go at once, even while output waits for its reader; that one has ten seconds, or until the next
+ * request.
+ */
+static void look_at_targets(struct live *l, unsigned stops, int signal, uint64_t now)
+{
+	uint64_t duration = l->opts->duration;
+	unsigned requests = stops + sig_interrupts();
+	if (requests && !l->first_stop)
+		l->first_stop = now;
+	l->leave |= requests || (duration && now - l->decoder.start_mono >= duration);
+	if (stops)
+		l->end_by = signal;
+	l->give_up = requests > 1 || (requests && now - l->first_stop >= GRACE);
+}
+
 /* Requests to stop go on to the command; the second, or ten seconds without effect, is for us. */
 static void look_at_stops(struct live *l, uint64_t now)
 {
 	int signal;
 	unsigned stops = sig_stops(&signal);
+	if (only_targets(l)) {
+		look_at_targets(l, stops, signal, now);
+		return;
+	}
 	if (stops > l->stops && l->stops == 0) {
 		if (!l->has_status)
 			kill(l->root, signal);
@@ -192,7 +234,7 @@ static void look_at_stops(struct live *l, uint64_t now)
 
 static void say_whom_we_wait_for(struct live *l, uint64_t now)
 {
-	if (l->said || !l->tracer || !l->has_status || now - l->ended < SAY_AFTER)
+	if (l->said || !l->tracer || !l->has_status || l->setup.targets_n || now - l->ended < SAY_AFTER)
 		return;
 	_cleanup_(buf_free) struct buf names = {0};
 	unsigned most = 5, n = l->engine->living(l->tracer, most, &names);
@@ -207,9 +249,9 @@ static void say_whom_we_wait_for(struct live *l, uint64_t now)
 
 static void look_at_life(struct live *l)
 {
-	if (!l->stops && !l->has_status) {
+	if (!l->stops && !l->has_status && !(l->setup.targets_n && l->opts->duration)) {
 		int signal;
-		if (!sig_stops(&signal))
+		if (!sig_stops(&signal) && !sig_interrupts())
 			return; /* the common case costs no look at the clock */
 	}
 	uint64_t now = clock_mono();
@@ -224,6 +266,14 @@ static void note_root(struct live *l, const struct raw *raw)
 	l->has_status = raw->has_status;
 	l->status = raw->status;
 	l->ended = raw->left;
+	if (l->setup.targets_n)
+		sig_heed_interrupts(); /* they are who is left */
+}
+
+static void let_go(struct live *l)
+{
+	l->leaving = true;
+	l->engine->release(l->tracer);
 }
 
 /*
@@ -234,13 +284,18 @@ static bool is_over(struct live *l)
 {
 	if (l->limited)
 		return true;
+	if (l->leave && !l->leaving)
+		let_go(l);
 	if (l->leaving || (!l->die && (!l->has_status || waits_for_tree(l))))
 		return false;
-	l->leaving = true;
-	if (!l->die && l->engine->can_detach(l->tracer))
-		l->engine->release(l->tracer);
-	else
+	if (l->die && l->setup.targets_n)
+		l->engine->signal(l->tracer, SIGKILL);
+	if ((!l->die || l->setup.targets_n) && l->engine->can_detach(l->tracer)) {
+		let_go(l);
+	} else {
+		l->leaving = true;
 		l->engine->cut(l->tracer);
+	}
 	return false;
 }
 
@@ -249,6 +304,8 @@ static int end_now(struct live *l, struct event **ret)
 	make_end(l);
 	if (l->limited)
 		l->engine->mute(l->tracer);
+	if (l->limited && only_targets(l))
+		let_go(l);
 	l->phase = PHASE_ENDED;
 	*ret = &l->ev;
 	return SOURCE_EVENT;
@@ -282,20 +339,28 @@ static int live_next(struct source *s, struct event **ret, struct err *err)
 
 static void live_limit(struct source *s, enum source_limit limit)
 {
-	(void)limit;
-	((struct live *)s)->limited = true;
+	struct live *l = (struct live *)s;
+	if (limit == SOURCE_LIMIT_TIME && only_targets(l))
+		l->leave = true; /* that was the time to look at, and all of it was seen */
+	else
+		l->limited = true;
 }
 
 static bool live_restless(const struct source *s)
 {
 	const struct live *l = (const struct live *)s;
-	return l->first_stop || (l->has_status && !l->said);
+	return l->first_stop || l->leaving || (l->has_status && !l->said);
 }
 
 static bool live_waiting(struct source *s)
 {
 	struct live *l = (struct live *)s;
 	look_at_life(l);
+	if (only_targets(l)) {
+		if (l->leave && l->tracer)
+			let_go(l);
+		return l->give_up;
+	}
 	return l->die || sig_interrupts();
 }
 
@@ -305,7 +370,7 @@ static int live_finish(struct source *s, struct err *err)
 	const struct raw *raw;
 	int r = 0;
 	sig_tick(true); /* what becomes due is to be seen, here and while output is waited for */
-	while (!l->die && !(l->has_status && !waits_for_tree(l))) {
+	while (!l->die && !l->leaving && !(l->has_status && !waits_for_tree(l))) {
 		r = l->engine->next(l->tracer, &raw, err);
 		if (r == ENGINE_DONE || r < 0)
 			break;
@@ -323,7 +388,7 @@ static int live_finish(struct source *s, struct err *err)
 static void live_outcome(const struct source *s, struct outcome *ret)
 {
 	const struct live *l = (const struct live *)s;
-	*ret = (struct outcome){l->has_status, l->status, l->die};
+	*ret = (struct outcome){l->has_status, l->status, l->die ? l->die : l->end_by};
 }
 
 static void live_close(struct source *s)
@@ -334,6 +399,7 @@ static void live_close(struct source *s)
 	decoder_free(&l->decoder);
 	buf_free(&l->filter);
 	free(l->command);
+	free(l->targets);
 	free(l->user.groups);
 	env_free(l->envp);
 	free(l);
@@ -351,13 +417,20 @@ static int choose_engine(struct live *l, struct err *err)
 			    "--engine=%s: there is no such engine; memtrace --version lists them",
 			    l->opts->engine);
 	}
+	bool attach = l->opts->attach.n;
+	unsigned needed = (attach ? ENGINE_ATTACH : 0) | (l->opts->operands[0] ? ENGINE_LAUNCH : 0);
 	for (unsigned i = 0; i < engines_count && !l->engine; i++) {
-		if (engines[i]->capabilities & ENGINE_LAUNCH)
+		if ((engines[i]->capabilities & needed) == needed)
 			l->engine = engines[i];
-		l->engine_reason = "launched command";
+		l->engine_reason = attach ? "running processes" : "launched command";
 	}
 	if (!l->engine)
-		return err_set(err, -EINVAL, "no engine of this build can launch a command");
+		return err_set(err, -EINVAL, "no engine of this build can do that");
+	if ((l->engine->capabilities & needed) != needed)
+		return err_set(err, -EINVAL, "engine %s can't %s; --engine=ptrace can",
+		    l->engine->name,
+		    l->engine->capabilities & ENGINE_LAUNCH ? "attach to running processes"
+		                                            : "launch a command");
 	if (!(l->engine->capabilities & ENGINE_RESULTS) &&
 	    (l->opts->successful_only || l->opts->failed_only))
 		return err_set(err, -EINVAL, "-z and -Z need results, which engine %s doesn't see",
@@ -380,7 +453,7 @@ static void let_go_of_streams(void)
 	close(null);
 }
 
-static int launch_command(struct live *l, bool events_to_stdout, struct err *err)
+static int open_engine(struct live *l, bool events_to_stdout, struct err *err)
 {
 	const struct opts *opts = l->opts;
 	if (opts->user) {
@@ -391,13 +464,18 @@ static int launch_command(struct live *l, bool events_to_stdout, struct err *err
 	l->envp = env_changed(environ, opts->env.v, opts->env.n);
 	l->setup = (struct engine_setup){
 	    .calls = opts->trace,
-	    .argv = opts->operands,
+	    .argv = opts->operands[0] ? opts->operands : NULL,
+	    .targets = opts->attach.v,
+	    .targets_n = opts->attach.n,
 	    .envp = l->envp,
 	    .user = opts->user ? &l->user : NULL,
 	    .stdout_to_stderr = events_to_stdout,
 	    .follow = !opts->no_follow,
-	    /* What isn't followed can't live under a filter without its tracer. */
-	    .filter = strcmp(opts->seccomp, "off") != 0 && !opts->no_follow,
+	    /*
+	     * What isn't followed can't live under a filter without its tracer; and beside targets,
+	     * all are to be let go alike.
+	     */
+	    .filter = strcmp(opts->seccomp, "off") != 0 && !opts->no_follow && !opts->attach.n,
 	    .argv_wanted = !opts->no_argv,
 	};
 	l->decoder = (struct decoder){
@@ -410,6 +488,8 @@ static int launch_command(struct live *l, bool events_to_stdout, struct err *err
 	if (r < 0)
 		return r;
 	l->root = l->engine->root(l->tracer);
+	if (!l->root)
+		sig_heed_interrupts();
 	log_note("engine %s: %s", l->engine->name, l->engine_reason);
 	return 0;
 }
@@ -432,7 +512,7 @@ int source_live(
 	l->opts = opts;
 	int r = choose_engine(l, err);
 	if (r == 0)
-		r = launch_command(l, events_to_stdout, err);
+		r = open_engine(l, events_to_stdout, err);
 	if (r < 0) {
 		live_close(&l->source);
 		return r;

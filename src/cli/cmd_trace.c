@@ -35,9 +35,9 @@ int cmd_trace(const struct opts *opts, struct err *err)
 	struct sinks *sinks;
 	struct source *source = NULL;
 	struct outcome outcome;
-	if (!opts->operands[0])
+	if (!opts->operands[0] && !opts->attach.n)
 		return err_set(err, EXIT_STATUS_FAILED,
-		    "no command is given; try: memtrace -- ls, or memtrace --help");
+		    "no command is given; try: memtrace -- ls, memtrace -p PID, or memtrace --help");
 	inherited_note();
 	sig_init();
 	struct sink_setup setup = {opts, waits_too_long, &source};

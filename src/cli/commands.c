@@ -5,7 +5,7 @@
 #include "util/cleanup.h"
 
 const struct command commands[] = {
-    {NULL, TRACE, "[--] COMMAND [ARG...]", "launch a command and trace it", cmd_trace},
+    {NULL, TRACE, "[-p PIDS] [--] [COMMAND [ARG...]]", "trace a command, or what runs", cmd_trace},
     {"replay", REPLAY, "TRACE...", "carry recorded events through selection and output",
         cmd_replay},
     {"import", IMPORT, "[TRACE...]", "put recorded events into a database", cmd_import},

@@ -100,6 +100,41 @@ static void set_dsn(char **ret, const char *arg)
 	*ret = mem_strdup(arg ? arg : "");
 }
 
+static bool has_pid(const struct opts_pids *pids, pid_t pid)
+{
+	for (size_t i = 0; i < pids->n; i++) {
+		if (pids->v[i] == pid)
+			return true;
+	}
+	return false;
+}
+
+/* Ids with commas or blanks between, as pidof(1) and pgrep(1) print them; each counts once. */
+static int add_pids(
+    const struct option_row *row, const char *arg, struct opts_pids *ret, struct err *err)
+{
+	static const char between[] = ", \t\n";
+	char name[64], word[24];
+	size_t before = ret->n;
+	bool any = false;
+	for (const char *p = arg + strspn(arg, between); *p; p += strspn(p, between)) {
+		size_t len = strcspn(p, between);
+		uint64_t pid = 0;
+		snprintf(word, sizeof(word), "%.*s", len < sizeof(word) ? (int)len : 23, p);
+		if (num_parse(word, &pid) < 0 || pid == 0 || pid > INT32_MAX)
+			return err_set(err, -EINVAL, "%s: '%.*s' isn't the id of a process",
+			    row_name(row, name), (int)(len < 64 ? len : 64), p);
+		any = true;
+		if (!has_pid(ret, (pid_t)pid))
+			*MEM_PUSH(ret->v, ret->n, ret->size) = (pid_t)pid;
+		p += len;
+	}
+	if (!any && ret->n == before)
+		return err_set(err, -EINVAL,
+		    "%s: there is no id in '%s'; is there no such process?", row_name(row, name), arg);
+	return 0;
+}
+
 static int set_member(
     struct opts *opts, const struct option_row *row, const char *arg, struct err *err)
 {
@@ -115,6 +150,7 @@ static int set_member(
 		*MEM_PUSH(list->v, list->n, list->size) = arg;
 		return 0;
 	}
+	case OPTION_PIDS: return add_pids(row, arg, member, err);
 	case OPTION_CHOICE: return set_choice(row, arg, member, err);
 	case OPTION_CALLS: return syscalls_parse(arg, member, err);
 	case OPTION_SIZE:
@@ -271,6 +307,10 @@ static int check_use(const struct opts *opts, const unsigned *used, struct err *
 		return r;
 	if (opts->successful_only && opts->failed_only)
 		return err_set(err, -EINVAL, "-z and -Z exclude each other: no call passes both");
+	if (opts->attach.n && !opts->operands[0] && (opts->user || opts->env.n))
+		return err_set(err, -EINVAL,
+		    "%s is for a command to launch, and none is given beside -p",
+		    opts->user ? "-u" : "-E");
 	if (opts->append &&
 	    (!opts->output || strcmp(opts->output, "-") == 0 || opts->output[0] == '|'))
 		return err_set(err, -EINVAL, "-A adds to a file: name it with -o FILE");
@@ -355,8 +395,8 @@ void options_help(struct buf *ret)
 		    i ? "      " : "Usage:", commands[i].name ? commands[i].name : "",
 		    commands[i].name ? " " : "", commands[i].operands);
 	buf_str(
-	    ret, STR("\nWatches every request of a command and its children to change an address "
-	             "space,\nand prints each as one JSON object a line.\n"));
+	    ret, STR("\nWatches every request of a command and its children, or of running processes,\n"
+	             "to change an address space, and prints each as one JSON object a line.\n"));
 	for (enum option_group g = 0; g < OPTION_GROUPS; g++) {
 		buf_fmt(ret, "\n%s\n", groups[g]);
 		for (unsigned i = 0; i < option_rows_n; i++) {
@@ -373,6 +413,8 @@ void options_free(struct opts *opts)
 		void *member = member_of(opts, &option_rows[i]);
 		if (option_rows[i].kind == OPTION_LIST)
 			free(((struct opts_list *)member)->v);
+		if (option_rows[i].kind == OPTION_PIDS)
+			free(((struct opts_pids *)member)->v);
 		if (option_rows[i].kind == OPTION_DSN)
 			free(*(char **)member);
 	}

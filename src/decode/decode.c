@@ -87,6 +87,17 @@ static void decode_argv(struct decoder *d, struct str block, struct event *ev)
 	EVENT_SET(ev, argv, (struct str_list){d->args, d->args_n});
 }
 
+static void decode_tids(struct decoder *d, struct str list, struct event *ev)
+{
+	d->tids_n = 0;
+	for (size_t at = 0; at + sizeof(pid_t) <= list.len; at += sizeof(pid_t)) {
+		pid_t tid;
+		memcpy(&tid, list.s + at, sizeof(tid));
+		*MEM_PUSH(d->tids, d->tids_n, d->tids_size) = tid;
+	}
+	EVENT_SET(ev, tids, (struct pid_list){d->tids, d->tids_n});
+}
+
 static void decode_exec(struct decoder *d, const struct raw *raw, struct event *ev)
 {
 	EVENT_SET(ev, exe, buf_view(&raw->path));
@@ -132,6 +143,7 @@ void decode(struct decoder *d, const struct raw *raw, struct event *ret)
 	    [RAW_EXEC] = EVENT_EXEC,
 	    [RAW_FORK] = EVENT_FORK,
 	    [RAW_EXIT] = EVENT_EXIT,
+	    [RAW_ATTACH] = EVENT_ATTACH,
 	    [RAW_DETACH] = EVENT_DETACH,
 	};
 	event_init(ret, types[raw->kind]);
@@ -141,6 +153,11 @@ void decode(struct decoder *d, const struct raw *raw, struct event *ret)
 	case RAW_EXEC: decode_exec(d, raw, ret); break;
 	case RAW_FORK: decode_fork(raw, ret); break;
 	case RAW_EXIT: decode_exit(raw, ret); break;
+	case RAW_ATTACH:
+		decode_tids(d, buf_view(&raw->tids), ret);
+		if (raw->maps.len)
+			decode_exec(d, raw, ret);
+		break;
 	case RAW_DETACH: break;
 	}
 }
@@ -148,6 +165,7 @@ void decode(struct decoder *d, const struct raw *raw, struct event *ret)
 void decoder_free(struct decoder *d)
 {
 	free(d->args);
+	free(d->tids);
 	maps_free(&d->maps);
 	*d = (struct decoder){0};
 }

@@ -16,6 +16,8 @@ struct decoder {
 	/* What the last event's lists point into. */
 	struct str *args;
 	size_t args_n, args_size;
+	int64_t *tids;
+	size_t tids_n, tids_size;
 	struct maps maps;
 };
 

@@ -66,5 +66,12 @@ int arch_set_arg(pid_t tid, enum abi abi, unsigned index, uint64_t value);
  */
 int arch_skip(pid_t tid);
 
+/*
+ * arch_sleep_on - task `tid` was stopped by PTRACE_INTERRUPT: if that ended a call which the kernel doesn't
+ * make again by itself (signal(7), "Interruption of system calls and library functions by stop signals"),
+ * let it be made again, unless a signal handler runs first.
+ */
+void arch_sleep_on(pid_t tid);
+
 /* arch_set_result - what the call that `tid` comes out of returns. Returns 0 or a negative errno. */
 int arch_set_result(pid_t tid, int64_t result);

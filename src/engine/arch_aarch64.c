@@ -60,3 +60,8 @@ int arch_set_result(pid_t tid, int64_t result)
 {
 	return arch_set_arg(tid, ABI_AARCH64, 0, (uint64_t)result);
 }
+
+void arch_sleep_on(pid_t tid)
+{
+	(void)tid; /* the kernel decides on that before the stop: arch/arm64/kernel/signal.c, do_signal */
+}

@@ -8,6 +8,7 @@
 #include <linux/audit.h>
 #include <stddef.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/user.h>
 
 #include "decode/syscalls.h"
@@ -131,4 +132,36 @@ int arch_skip(pid_t tid)
 int arch_set_result(pid_t tid, int64_t result)
 {
 	return set_register(tid, REGISTER(rax), (uint64_t)result);
+}
+
+/* Those that fail with EINTR after any stop, and have done nothing then. */
+static bool is_ended_by_stops(int64_t nr)
+{
+	switch (nr) {
+	case SYS_read: /* of inotify(7) */
+	case SYS_accept: /* these with a timeout of the socket's: socket(7), SO_RCVTIMEO */
+	case SYS_accept4:
+	case SYS_recvfrom:
+	case SYS_recvmsg:
+	case SYS_semop:
+	case SYS_semtimedop:
+	case SYS_rt_sigtimedwait:
+	case SYS_io_getevents:
+	case SYS_io_pgetevents:
+	case SYS_epoll_wait:
+	case SYS_epoll_pwait:
+	case SYS_epoll_pwait2: return true;
+	default: return false;
+	}
+}
+
+#define CS_64BIT          0x33 /* arch/x86/include/asm/segment.h: __USER_CS */
+#define ERESTARTNOHAND_NR 514  /* include/linux/errno.h: made again if no handler runs, else EINTR */
+
+void arch_sleep_on(pid_t tid)
+{
+	if (ptrace(PTRACE_PEEKUSER, tid, REGISTER(rax), 0) == -EINTR &&
+	    ptrace(PTRACE_PEEKUSER, tid, REGISTER(cs), 0) == CS_64BIT &&
+	    is_ended_by_stops(ptrace(PTRACE_PEEKUSER, tid, REGISTER(orig_rax), 0)))
+		arch_set_result(tid, -ERESTARTNOHAND_NR);
 }

@@ -14,14 +14,17 @@
 enum {
 	ENGINE_LAUNCH = 1 << 0,  /* can start a command */
 	ENGINE_RESULTS = 1 << 1, /* sees what calls return */
+	ENGINE_ATTACH = 1 << 2,  /* can trace what runs already */
 };
 
 /* What an engine is asked to do. All pointers stay the caller's and hold until engine->close. */
 struct engine_setup {
 	uint64_t calls;                 /* to capture: a set of ids of syscalls[] */
-	char *const *argv;              /* the command */
+	char *const *argv;              /* the command; NULL: none */
 	char **envp;                    /* its environment */
 	const struct launch_user *user; /* NULL: ours */
+	const pid_t *targets;           /* processes to attach to, each once */
+	size_t targets_n;
 	bool stdout_to_stderr;
 	bool follow;      /* children too (threads always are) */
 	bool filter;      /* stop by a seccomp filter, else at every system call */
@@ -32,6 +35,7 @@ struct engine_setup {
 enum {
 	GAP_UNTRACED_CHILD = 1 << 0,
 	GAP_COMPAT_TASKS = 1 << 1,
+	GAP_ATTACH = 1 << 2,
 };
 
 /* What engine->next returned when it wasn't a negative errno. */
@@ -48,8 +52,10 @@ struct engine {
 	unsigned capabilities;
 
 	/*
-	 * Start. On success the target is in place (a command has been executed, its first record
-	 * will be RAW_EXEC) and *ret is to be closed. Returns 0, or a negative errno with err set.
+	 * Start. On success what is to be traced is in place (a command has been executed, its first
+	 * record will be RAW_EXEC; that of a target RAW_ATTACH) and *ret is to be closed. Targets that
+	 * can't be attached to are told of on standard error, as long as there are others. Returns 0, or
+	 * a negative errno with err set and all as it was.
 	 */
 	int (*open)(const struct engine_setup *setup, struct tracer **ret, struct err *err);
 
@@ -59,7 +65,7 @@ struct engine {
 	 */
 	int (*next)(struct tracer *t, const struct raw **ret, struct err *err);
 
-	/* The command's pid. */
+	/* The command's pid; 0: there is none. */
 	pid_t (*root)(const struct tracer *t);
 
 	/* GAP_* bits. */
@@ -70,7 +76,7 @@ struct engine {
 	 */
 	unsigned (*living)(const struct tracer *t, unsigned most, struct buf *names);
 
-	/* Send a signal to all processes traced. */
+	/* Send a signal to all processes that the command became; never to targets. */
 	void (*signal)(struct tracer *t, int signal);
 
 	/*
@@ -89,7 +95,7 @@ struct engine {
 
 	/*
 	 * Let all go alive (can_detach): `next` gives a RAW_DETACH for each process, then
-	 * ENGINE_DONE.
+	 * ENGINE_DONE. May be called again, while `next` isn't, for those that couldn't be let go yet.
 	 */
 	void (*release)(struct tracer *t);
 

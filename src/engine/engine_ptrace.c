@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/arch.h"
 #include "engine/probe.h"
 #include "engine/ptrace_tracer.h"
 #include "util/child.h"
@@ -41,7 +42,7 @@ struct record *record_new(struct tracer *t, enum raw_kind kind, const struct tas
 	raw->result = RAW_RETURNED;
 	raw->has_status = false;
 	raw->file = (struct raw_file){0};
-	raw->path.len = raw->argv.len = raw->maps.len = 0;
+	raw->path.len = raw->argv.len = raw->maps.len = raw->tids.len = 0;
 	memcpy(raw->comm, task->comm, sizeof(raw->comm));
 	return record;
 }
@@ -66,21 +67,35 @@ void record_point(struct tracer *t, struct record *record, const struct task *ta
 
 void tracer_resume(struct tracer *t, struct task *task, int signal)
 {
-	if (t->releasing) {
-		leave_task(t, task, signal);
+	if (attach_hold(t, task, HELD_RESUME, signal))
 		return;
-	}
+	if (t->releasing) /* any stop takes the place of one that was asked for: ask again */
+		ptrace(PTRACE_INTERRUPT, task->tid, 0, 0);
 	bool in_call = (task->call && !task->restarted) || task->own;
-	bool every_call = !t->setup->filter || t->every_call || task->every_call;
+	bool every_call = !t->filter || task->every_call;
 	every_call = (every_call && !t->muted) || task->strict;
 	/* ESRCH: killed meanwhile, as can be at any stop; wait4 will tell. */
 	ptrace(in_call || every_call ? PTRACE_SYSCALL : PTRACE_CONT, task->tid, 0, (long)signal);
 }
 
+void tracer_try(struct tracer *t, pid_t tid)
+{
+	struct __ptrace_syscall_info info;
+	t->blind |= ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof(info), &info) < 0 && errno == EIO;
+}
+
+static int refuse_blind(struct err *err)
+{
+	return err_set(err, -ENOSYS,
+	    "the kernel doesn't say what system calls a program makes (PTRACE_GET_SYSCALL_INFO): "
+	    "ptrace needs Linux 5.3 or later, and no sandbox that hides that");
+}
+
 static void look_at_call(struct tracer *t, struct task *task, uint64_t now)
 {
 	struct __ptrace_syscall_info info;
-	if (!t->started || ptrace(PTRACE_GET_SYSCALL_INFO, task->tid, sizeof(info), &info) <= 0)
+	bool started = t->started || task->process->attached;
+	if (!started || ptrace(PTRACE_GET_SYSCALL_INFO, task->tid, sizeof(info), &info) <= 0)
 		return;
 	uint64_t args[6];
 	switch (info.op) {
@@ -102,26 +117,33 @@ void tracer_listen(struct tracer *t, struct task *task, int signal)
 	/* SIGSTOP is from a program, which will continue whom it stopped; the others are a terminal's. */
 	bool job = task->tid == t->root && signal != SIGSTOP;
 	if (t->releasing) {
-		leave_task(t, task, 0); /* it stays stopped: ptrace(2), PTRACE_DETACH */
+		leave_task(t, task); /* it stays stopped: ptrace(2), PTRACE_DETACH */
 		return;
 	}
+	if (attach_hold(t, task, HELD_LISTEN, signal))
+		return;
 	/* Until SIGCONT, of which PTRACE_LISTEN lets us hear. */
 	ptrace(PTRACE_LISTEN, task->tid, 0, 0);
 	if (job)
 		sig_stop_with(t->root);
 }
 
-static void look_at_stop(struct tracer *t, struct task *task, struct stop stop, uint64_t now)
+/* `tid`: under which the stop was reported; execve(2) gives a task another. */
+static void look_at_stop(
+    struct tracer *t, struct task *task, pid_t tid, struct stop stop, uint64_t now)
 {
 	switch (stop.kind) {
 	case STOP_EXITED: return;
-	case STOP_EXEC: tasks_execed(t, task, now); return; /* the task may have been another */
+	case STOP_EXEC: tasks_execed(t, task, tid, now); return;
 	case STOP_GROUP: tracer_listen(t, task, stop.signal); return;
 	case STOP_SIGNAL: tracer_resume(t, task, stop.signal); return;
 	case STOP_SYSCALL:
 	case STOP_SECCOMP: look_at_call(t, task, now); break;
 	case STOP_FORK: tasks_forked(t, task, stop.event, now); break;
-	case STOP_TRAP: tasks_begin(t, task, stop); return;
+	case STOP_TRAP:
+		arch_sleep_on(tid);
+		tasks_begin(t, task, stop);
+		return;
 	case STOP_EVENT: break;
 	}
 	tracer_resume(t, task, 0);
@@ -130,7 +152,12 @@ static void look_at_stop(struct tracer *t, struct task *task, struct stop stop, 
 static void look_at(struct tracer *t, const struct waited *w)
 {
 	struct stop stop = stop_classify(w->status);
-	struct task *task = tasks_find(&t->tasks, w->tid);
+	struct task *task = stop.kind == STOP_EXEC ? tasks_exec_caller(t, w->tid)
+	                                           : tasks_find(&t->tasks, w->tid);
+	if (!task && t->releasing && stop.kind != STOP_EXITED) { /* given up before */
+		ptrace(PTRACE_DETACH, w->tid, 0, stop.kind == STOP_SIGNAL ? (long)stop.signal : 0L);
+		return;
+	}
 	if (!task || task->dead) { /* dead: an orphan's id, used again */
 		/* What has ended and was never ours: one that memtrace inherited, or a helper. */
 		if (stop.kind != STOP_EXITED)
@@ -142,7 +169,7 @@ static void look_at(struct tracer *t, const struct waited *w)
 	if (stop.kind == STOP_EXITED)
 		tasks_died(t, task, w->status, w->when);
 	else if (task->announced)
-		look_at_stop(t, task, stop, w->when);
+		look_at_stop(t, task, w->tid, stop, w->when);
 }
 
 /*
@@ -152,7 +179,7 @@ static void look_at(struct tracer *t, const struct waited *w)
 static int wait_for_stops(struct tracer *t)
 {
 	t->waited_n = t->waited_at = 0;
-	if (t->orphans)
+	if (t->orphans || t->gathering)
 		sig_tick(true); /* they may have to be looked after though nothing stops */
 	do {
 		struct waited *w = &t->waited[t->waited_n];
@@ -168,18 +195,43 @@ static int wait_for_stops(struct tracer *t)
 	return 0;
 }
 
+void tracer_drain(struct tracer *t)
+{
+	struct waited w;
+	while ((w.tid = wait4(-1, &w.status, __WALL | WNOHANG, NULL)) > 0) {
+		w.when = clock_mono();
+		*MEM_PUSH(t->early, t->early_n, t->early_size) = w;
+	}
+}
+
+/* Looking at one can bring more. */
+static bool look_at_early(struct tracer *t)
+{
+	if (t->early_at == t->early_n) {
+		t->early_at = t->early_n = 0;
+		return false;
+	}
+	struct waited w = t->early[t->early_at++];
+	look_at(t, &w);
+	return true;
+}
+
 int tracer_step(struct tracer *t)
 {
 	if (t->waited_at < t->waited_n) {
 		look_at(t, &t->waited[t->waited_at++]);
 		return 0;
 	}
+	if (look_at_early(t))
+		return 0;
 	/* Not in between: what stops have been waited for is older than now. */
 	if (t->orphans && clock_mono() - t->swept > SWEEP_EVERY) {
 		t->swept = clock_mono();
 		tasks_sweep(t, t->swept);
 	}
-	return wait_for_stops(t);
+	if (t->gathering)
+		attach_sweep(t, clock_mono());
+	return t->early_n ? 0 : wait_for_stops(t);
 }
 
 static struct record *take_record(struct tracer *t)
@@ -222,6 +274,8 @@ static int ptrace_next(struct tracer *t, const struct raw **ret, struct err *err
 		}
 		if (!t->tasks.count || t->cut)
 			return ENGINE_DONE;
+		if (t->blind && !t->muted)
+			return refuse_blind(err);
 		int r = tracer_step(t);
 		if (r == -ECHILD)
 			forget_all(t);
@@ -286,7 +340,7 @@ static void ptrace_mute(struct tracer *t)
 static bool ptrace_can_detach(const struct tracer *t)
 {
 	/* Without a tracer, calls that the filter traces fail with ENOSYS (seccomp(2)). */
-	return !t->setup->filter;
+	return !t->filter;
 }
 
 static void ptrace_close(struct tracer *t)
@@ -295,7 +349,7 @@ static void ptrace_close(struct tracer *t)
 		return;
 	t->muted = true;
 	drop_records(t);
-	if (ptrace_can_detach(t) && t->started)
+	if (ptrace_can_detach(t) && (t->started || t->setup->targets_n))
 		leave_release(t);
 	else
 		leave_kill(t);
@@ -307,17 +361,19 @@ static void ptrace_close(struct tracer *t)
 		buf_free(&record->raw.path);
 		buf_free(&record->raw.argv);
 		buf_free(&record->raw.maps);
+		buf_free(&record->raw.tids);
 		free(record);
 	}
 	proc_space_close(&t->space);
 	tasks_free(&t->tasks);
+	free(t->early);
 	free(t);
 }
 
-static unsigned long trace_options(const struct engine_setup *setup)
+static unsigned long trace_options(const struct tracer *t)
 {
 	/* Who has the filter can't live without us; who doesn't, can. */
-	unsigned long kill = setup->filter ? PTRACE_O_EXITKILL : 0;
+	unsigned long kill = t->filter ? PTRACE_O_EXITKILL : 0;
 	return kill | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK |
 	       PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACESECCOMP;
 }
@@ -326,7 +382,7 @@ static unsigned long trace_options(const struct engine_setup *setup)
 static int start(struct tracer *t, struct err *err)
 {
 	bool no_new_privs;
-	while (!t->started && t->tasks.count) {
+	while (!t->started && tasks_find(&t->tasks, t->root)) {
 		int signal, r = tracer_step(t);
 		if (r < 0 && r != -EINTR && r != -ECHILD)
 			return err_sys(err, r, "can't wait for the command");
@@ -336,6 +392,8 @@ static int start(struct tracer *t, struct err *err)
 			break;
 	}
 	int r = launch_result(&t->launch, t->setup->argv[0], &no_new_privs, err);
+	if (r == 0 && t->blind)
+		return refuse_blind(err);
 	if (r == 0 && !t->started)
 		return err_set(err, -ESRCH, "%s was killed before it ran", t->setup->argv[0]);
 	if (no_new_privs)
@@ -346,15 +404,16 @@ static int start(struct tracer *t, struct err *err)
 }
 
 /*
- * A filter that memtrace was started under comes before ours where its answer is stronger. If it hides
- * any call that way, all tasks stop at every call, which comes before all filters.
+ * A filter that memtrace was started under comes before ours where its answer is stronger, and behind it
+ * where both ask for a tracer. If that concerns any call, the command gets none: all tasks stop at every
+ * call, which comes before all filters.
  */
 static void look_for_foreign_filter(struct tracer *t, struct filter *filter)
 {
 	t->foreign_filter = proc_filtered();
-	if (!t->setup->filter || !t->foreign_filter || probe_hidden(filter, t->setup->calls) == 0)
+	if (!t->filter || !t->foreign_filter || probe_hidden(filter, t->setup->calls) == 0)
 		return;
-	t->every_call = true;
+	t->filter = false;
 	log_note("a seccomp filter that memtrace was started under could hide calls: tasks stop at "
 	         "every system call instead");
 }
@@ -367,13 +426,10 @@ static uint16_t make_cookie(void)
 	return cookie;
 }
 
-static int ptrace_open(const struct engine_setup *setup, struct tracer **ret, struct err *err)
+static int launch(struct tracer *t, struct err *err)
 {
 	struct filter filter;
-	struct tracer *t = mem_alloc(sizeof(*t));
-	t->setup = setup;
-	t->space = (struct proc_space){-1, 0};
-	t->privileged = geteuid() == 0;
+	const struct engine_setup *setup = t->setup;
 	t->cookie = make_cookie();
 	filter_build(setup->calls, t->cookie, &filter);
 	look_for_foreign_filter(t, &filter);
@@ -381,19 +437,31 @@ static int ptrace_open(const struct engine_setup *setup, struct tracer **ret, st
 	    .argv = setup->argv,
 	    .envp = setup->envp,
 	    .user = setup->user,
-	    .filter = setup->filter ? &filter : NULL,
+	    .filter = t->filter ? &filter : NULL,
 	    .stdout_to_stderr = setup->stdout_to_stderr,
-	    .options = trace_options(setup),
+	    .options = trace_options(t),
 	};
 	int r = launch_start(&spec, &t->launch, err);
-	if (r == 0) {
-		struct task *task = tasks_add(&t->tasks, t->launch.pid);
-		task_join(task, NULL, task->tid);
-		task_use(&t->tasks, task, NULL);
-		task->announced = true;
-		t->root = task->tid;
-		r = start(t, err);
-	}
+	if (r < 0)
+		return r;
+	struct task *task = tasks_add(&t->tasks, t->launch.pid);
+	task_join(task, NULL, task->tid);
+	task_use(&t->tasks, task, NULL);
+	task->announced = true;
+	t->root = task->tid;
+	return start(t, err);
+}
+
+static int ptrace_open(const struct engine_setup *setup, struct tracer **ret, struct err *err)
+{
+	struct tracer *t = mem_alloc(sizeof(*t));
+	t->setup = setup;
+	t->filter = setup->filter;
+	t->space = (struct proc_space){-1, 0};
+	t->privileged = geteuid() == 0;
+	int r = setup->targets_n ? attach_targets(t, err) : 0;
+	if (r == 0 && setup->argv)
+		r = launch(t, err);
 	if (r < 0) {
 		ptrace_close(t);
 		return r;
@@ -404,7 +472,7 @@ static int ptrace_open(const struct engine_setup *setup, struct tracer **ret, st
 
 const struct engine engine_ptrace = {
     .name = "ptrace",
-    .capabilities = ENGINE_LAUNCH | ENGINE_RESULTS,
+    .capabilities = ENGINE_LAUNCH | ENGINE_RESULTS | ENGINE_ATTACH,
     .open = ptrace_open,
     .next = ptrace_next,
     .root = ptrace_root,

@@ -36,6 +36,8 @@ static void child_run(struct filter *filter, uint64_t calls, const int go[2])
 	close(go[1]);
 	if (read(go[0], &byte, 1) != 1)
 		_exit(1);
+	/* Before there is a filter of ours: one that asks for a tracer shows (take_call). */
+	make_calls(calls, -1L);
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0 &&
 	    (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
 	        syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) < 0))
@@ -46,22 +48,33 @@ static void child_run(struct filter *filter, uint64_t calls, const int go[2])
 	_exit(0);
 }
 
-/* Note the call of a stop; it isn't made. */
-static void take_call(pid_t pid, unsigned seen[SYSCALLS_COUNT])
+/*
+ * Note the call of a stop; it isn't made. A stop that isn't our filter's is another's, which wants it to
+ * fail where there is no tracer: later that can't be told any more, as ours comes first among equals
+ * (seccomp(2)). Returns whether it's ours.
+ */
+static bool take_call(pid_t pid, uint16_t cookie, unsigned seen[SYSCALLS_COUNT])
 {
 	struct __ptrace_syscall_info info;
+	unsigned long data = cookie;
+	if (ptrace(PTRACE_GETEVENTMSG, pid, 0, &data) == 0 && data != cookie)
+		return false;
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info), &info) <= 0)
-		return;
+		return true;
 	int id = syscalls_find(arch.native, info.seccomp.nr);
 	if (id < 0)
-		return;
+		return true;
 	seen[id]++;
 	arch_skip(pid);
+	return true;
 }
 
-/* Serve the child until it ends, and count how often each call stopped. */
-static void watch(pid_t pid, unsigned seen[SYSCALLS_COUNT])
+/*
+ * Serve the child until it ends, and count how often each call stopped. Returns whether all stops were ours.
+ */
+static bool watch(pid_t pid, uint16_t cookie, unsigned seen[SYSCALLS_COUNT])
 {
+	bool ours = true;
 	uint64_t begin = clock_mono();
 	int status;
 	sig_tick(true); /* so that a wait without end comes back */
@@ -77,10 +90,11 @@ static void watch(pid_t pid, unsigned seen[SYSCALLS_COUNT])
 		if (stop.kind == STOP_EXITED)
 			break;
 		if (stop.kind == STOP_SECCOMP)
-			take_call(pid, seen);
+			ours &= take_call(pid, cookie, seen);
 		ptrace(PTRACE_CONT, pid, 0, 0); /* no signal: SIGSYS is a filter's trap */
 	}
 	sig_tick(false);
+	return ours;
 }
 
 /* Those that there are on this processor. */
@@ -117,7 +131,8 @@ int probe_hidden(struct filter *filter, uint64_t calls)
 	ssize_t n = write(go_write, "", 1);
 	(void)n; /* a child that is gone shows in waitpid */
 	unsigned seen[SYSCALLS_COUNT] = {0};
-	watch(pid, seen);
+	if (!watch(pid, filter->cookie, seen))
+		return 1;
 	for (int id = 0; id < SYSCALLS_COUNT; id++) {
 		if (calls >> id & 1 && seen[id] < 2)
 			return 1;

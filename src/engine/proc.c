@@ -1,5 +1,6 @@
 #include "engine/proc.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/limits.h>
@@ -7,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/uio.h>
 #include <sys/xattr.h>
@@ -136,6 +138,63 @@ static ino_t pid_namespace(const char *path)
 {
 	struct stat st;
 	return stat(path, &st) < 0 ? 0 : st.st_ino;
+}
+
+/* Append the numbers that the folder `path` has entries of. Returns 0 or a negative errno. */
+static int read_numbers(const char *path, struct buf *ret)
+{
+	DIR *dir = opendir(path);
+	if (!dir)
+		return -errno;
+	for (const struct dirent *entry; (entry = readdir(dir));) {
+		uint64_t value;
+		if (num_parse(entry->d_name, &value) == 0)
+			buf_add(ret, &(pid_t){(pid_t)value}, sizeof(pid_t));
+	}
+	closedir(dir);
+	return 0;
+}
+
+int proc_tids(pid_t pid, struct buf *ret)
+{
+	return read_numbers(path_of(pid, "task").text, ret);
+}
+
+int proc_pids(struct buf *ret)
+{
+	return read_numbers("/proc", ret);
+}
+
+#define KERNEL_THREAD 0x00200000 /* PF_KTHREAD of include/linux/sched.h, in proc_pid_stat(5)'s flags */
+
+int proc_state(pid_t tid, struct proc_state *ret)
+{
+	_cleanup_(buf_free) struct buf status = {0};
+	_cleanup_(buf_free) struct buf stat = {0};
+	int r = read_all(tid, "status", &status);
+	if (r == 0)
+		r = read_all(tid, "stat", &stat);
+	if (r < 0)
+		return r;
+	unsigned flags = 0;
+	*ret = (struct proc_state){.tgid = status_number(buf_view(&status), "\nTgid:"),
+	    .ppid = status_number(buf_view(&status), "\nPPid:"),
+	    .tracer = status_number(buf_view(&status), "\nTracerPid:"),
+	    .uid = (uid_t)status_number(buf_view(&status), "\nUid:")};
+	buf_char(&stat, '\0');
+	const char *name_end = strrchr(stat.data, ')');
+	if (!name_end || sscanf(name_end, ") %c %*d %*d %*d %*d %*d %u", &ret->letter, &flags) != 2)
+		return -EIO;
+	ret->kernel = flags & KERNEL_THREAD;
+	return 0;
+}
+
+#define KCMP_VM 1 /* kcmp(2) */
+
+int proc_shares_space(pid_t a, pid_t b)
+{
+	long r = syscall(SYS_kcmp, a, b, KCMP_VM, 0, 0);
+	return r < 0 ? -errno : r == 0;
 }
 
 ssize_t proc_memory(pid_t tid, uint64_t address, void *ret, size_t len)
@@ -296,8 +355,9 @@ void proc_descriptor(pid_t tid, int fd, struct raw_file *ret, struct buf *path)
 	struct stat st;
 	*ret = (struct raw_file){0};
 	snprintf(file, sizeof(file), "fd/%d", fd);
-	if (fd < 0 || stat(path_of(tid, file).text, &st) < 0 || read_link(tid, file, path) < 0)
+	if (fd < 0 || stat(path_of(tid, file).text, &st) < 0)
 		return;
+	read_link(tid, file, path); /* too long a path isn't shown: ENAMETOOLONG */
 	ret->known = true;
 	ret->dev = (uint64_t)major(st.st_dev) << 32 | minor(st.st_dev);
 	ret->inode = st.st_ino;

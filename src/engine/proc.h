@@ -38,6 +38,26 @@ pid_t proc_nspid(pid_t tid);
  */
 ssize_t proc_memory(pid_t tid, uint64_t address, void *ret, size_t len);
 
+/* proc_tids - append the ids of its process's threads, as pid_t. Returns 0 or a negative errno. */
+int proc_tids(pid_t pid, struct buf *ret);
+
+/* proc_pids - append the ids of all processes, as pid_t. Returns 0 or a negative errno. */
+int proc_pids(struct buf *ret);
+
+/* What proc_state says. */
+struct proc_state {
+	char letter; /* R, S, D, T, t, Z, … (proc_pid_stat(5)) */
+	bool kernel; /* a kernel thread */
+	pid_t tgid, ppid, tracer;
+	uid_t uid; /* by which the kernel judges it */
+};
+
+/* proc_state - who and how it is. Returns 0 or a negative errno. */
+int proc_state(pid_t tid, struct proc_state *ret);
+
+/* proc_shares_space - whether two tasks use one address space. Returns 1, 0 or a negative errno. */
+int proc_shares_space(pid_t a, pid_t b);
+
 /* proc_is_zombie - whether it has ended, though its thread group may live. */
 bool proc_is_zombie(pid_t tid);
 

@@ -9,13 +9,17 @@
 #include "util/clock.h"
 #include "util/sig.h"
 
-/* How long memtrace waits for killed or interrupted tasks before it leaves them to the kernel. */
+/* How long memtrace waits for killed tasks before it leaves them to the kernel, */
 #define PATIENCE (10 * NSEC_PER_SEC)
+
+/* and for those that are to stop: who doesn't is in the kernel, in uninterruptible sleep. */
+#define PATIENCE_RELEASE (2 * NSEC_PER_SEC)
 
 void leave_signal(struct tracer *t, int signal)
 {
 	for (struct task *task = t->tasks.first; task; task = task->next) {
-		if (!task->process || task->tid == task->process->pid)
+		if (!task->process ||
+		    (task->tid == task->process->pid && !task->process->attached))
 			kill(task->tid, signal);
 	}
 }
@@ -32,32 +36,97 @@ static bool is_last(struct tracer *t, const struct task *task)
 	return task->process->tasks == 1;
 }
 
-void leave_task(struct tracer *t, struct task *task, int signal)
+void leave_process(struct tracer *t, struct task *task, uint64_t now)
+{
+	if (task->process->untold)
+		attach_tell_late(t, task, now);
+	if (!task->process->attached)
+		t->gaps |= GAP_UNTRACED_CHILD;
+	record_point(t, record_new(t, RAW_DETACH, task), task, now);
+}
+
+void leave_task(struct tracer *t, struct task *task)
 {
 	uint64_t now = clock_mono();
-	ptrace(PTRACE_DETACH, task->tid, 0, (long)signal);
+	ptrace(PTRACE_DETACH, task->tid, 0, 0);
 	calls_abandoned(t, task, now);
-	if (is_last(t, task)) {
-		t->gaps |= GAP_UNTRACED_CHILD;
-		record_point(t, record_new(t, RAW_DETACH, task), task, now);
-	}
+	if (is_last(t, task))
+		leave_process(t, task, now);
 	tasks_remove(&t->tasks, task);
 }
 
-void leave_release(struct tracer *t)
+/*
+ * All first, then each as it stops: a vfork parent can't stop before its child goes on. Other stops may come
+ * before the one asked for, and are served as ever: let go from those, a task would come out of its call as
+ * if there were a signal.
+ */
+static void interrupt_all(struct tracer *t)
 {
-	uint64_t end = clock_mono() + PATIENCE;
-	t->releasing = true;
-	sig_tick(true); /* so that no wait lasts longer than a tick */
-	/* All first, then each as it stops: a vfork parent can't stop before its child goes on. */
 	for (struct task *task = t->tasks.first; task; task = task->next) {
 		if (task->announced)
 			ptrace(PTRACE_INTERRUPT, task->tid, 0, 0);
 	}
-	while (t->tasks.count && clock_mono() < end) {
+}
+
+/*
+ * The kernel lets go whoever doesn't stop when we end; and if one stops before that, look_at does.
+ */
+static void give_up(struct tracer *t)
+{
+	while (t->tasks.first) {
+		if (t->tasks.first->announced)
+			leave_task(t, t->tasks.first);
+		else
+			tasks_remove(&t->tasks, t->tasks.first);
+	}
+}
+
+/* How long nobody may stop until those in uninterruptible sleep are left to the kernel. */
+#define PATIENCE_SLEEP (100 * NSEC_PER_MSEC)
+
+static bool all_sleep_deeply(const struct tracer *t)
+{
+	struct proc_state state;
+	for (const struct task *task = t->tasks.first; task; task = task->next) {
+		if (proc_state(task->tid, &state) == 0 && state.letter != 'D')
+			return false;
+	}
+	return true;
+}
+
+/* Serve stops until all are let go, or won't be. */
+static void await_stops(struct tracer *t, uint64_t end)
+{
+	uint64_t moved = clock_mono();
+	for (unsigned left = t->tasks.count; left && clock_mono() < end;) {
+		if (tracer_step(t) == -ECHILD)
+			return;
+		if (t->tasks.count != left)
+			moved = clock_mono();
+		else if (clock_mono() - moved > PATIENCE_SLEEP && all_sleep_deeply(t))
+			return; /* in vfork(2), for one */
+		left = t->tasks.count;
+	}
+}
+
+void leave_release(struct tracer *t)
+{
+	uint64_t end = clock_mono() + PATIENCE_RELEASE;
+	if (t->releasing) {
+		tracer_drain(t);
+		while (t->early_n && tracer_step(t) == 0)
+			;
+		return;
+	}
+	sig_tick(true); /* so that no wait lasts longer than a tick */
+	while (t->gathering && clock_mono() < end) { /* an attach isn't left half done */
 		if (tracer_step(t) == -ECHILD)
 			break;
 	}
+	t->releasing = true;
+	interrupt_all(t);
+	await_stops(t, end);
+	give_up(t);
 }
 
 void leave_kill(struct tracer *t)

@@ -43,7 +43,8 @@ static void stop_at_every_call(struct tracer *t, struct task *task, bool all_thr
 		if (other == task || other->process != task->process || other->every_call)
 			continue;
 		other->every_call = true;
-		ptrace(PTRACE_INTERRUPT, other->tid, 0, 0); /* from its next stop on it's so */
+		if (t->filter)
+			ptrace(PTRACE_INTERRUPT, other->tid, 0, 0); /* from its next stop on it's so */
 	}
 }
 
@@ -102,7 +103,7 @@ static void keep_strict(const struct task *task, const struct arch_abi *abi, uin
 static bool is_foreign_trace(const struct tracer *t, const struct task *task)
 {
 	unsigned long data = t->cookie;
-	if (!t->setup->filter)
+	if (!t->filter)
 		return true; /* there is none of ours */
 	if (!task->own_filter && !t->foreign_filter)
 		return false;

@@ -8,8 +8,6 @@
 #include "engine/ptrace_tracer.h"
 #include "util/clock.h"
 
-#define KCMP_VM 1 /* kcmp(2) */
-
 /*
  * A parent's event follows its child's first stop at once, unless the parent was killed in between.
  */
@@ -26,8 +24,8 @@ static bool is_thread_of(pid_t tgid, pid_t tid)
  */
 static bool shares_space(pid_t parent, pid_t child, int event)
 {
-	long r = syscall(SYS_kcmp, parent, child, KCMP_VM, 0, 0);
-	return r < 0 ? event == PTRACE_EVENT_VFORK : r == 0;
+	int r = proc_shares_space(parent, child);
+	return r < 0 ? event == PTRACE_EVENT_VFORK : r;
 }
 
 static void settle_birth(struct tracer *t, const struct task *parent, struct task *child,
@@ -37,6 +35,8 @@ static void settle_birth(struct tracer *t, const struct task *parent, struct tas
 	task_use(&t->tasks, child, shares ? parent->space : NULL);
 	if (!shares)
 		child->space->brk = parent->space->brk;
+	child->space->gathering |= parent->process->untold;
+	child->space->moved = now;
 	child->every_call = parent->every_call; /* filters are inherited: seccomp(2) */
 	child->own_filter = parent->own_filter;
 	memcpy(child->comm, parent->comm, sizeof(child->comm));
@@ -46,6 +46,8 @@ static void settle_birth(struct tracer *t, const struct task *parent, struct tas
 	if (thread)
 		return;
 	child->process->nspid = proc_nspid(child->tid);
+	child->process->attached = parent->process->attached;
+	child->process->untold = parent->process->untold; /* its parent's copy was never read */
 	child->process->left_out = !t->setup->follow;
 	if (!t->setup->follow)
 		t->gaps |= GAP_UNTRACED_CHILD;
@@ -58,6 +60,8 @@ void tasks_begin(struct tracer *t, struct task *task, struct stop stop)
 		tasks_remove(&t->tasks, task);
 	} else if (stop.kind == STOP_GROUP) {
 		tracer_listen(t, task, stop.signal);
+	} else if (t->releasing) {
+		leave_task(t, task);
 	} else {
 		tracer_resume(t, task, 0);
 	}
@@ -83,11 +87,13 @@ static void announce(struct tracer *t, struct task *parent, pid_t tid, int event
 	bool thread = is_thread(parent, child, event);
 	bool shares = thread || shares_space(parent->tid, tid, event);
 	settle_birth(t, parent, child, thread, shares, now);
-	struct record *record = record_new(t, RAW_FORK, parent);
-	record->raw.child = tid;
-	record->raw.thread = thread;
-	record->raw.shares_vm = shares;
-	record_point(t, record, parent, now);
+	if (!parent->process->untold) {
+		struct record *record = record_new(t, RAW_FORK, parent);
+		record->raw.child = tid;
+		record->raw.thread = thread;
+		record->raw.shares_vm = shares;
+		record_point(t, record, parent, now);
+	}
 	if (!early)
 		return;
 	t->orphans--;
@@ -189,32 +195,47 @@ static void purge_siblings(struct tracer *t, struct task *task, uint64_t now)
 	}
 }
 
-void tasks_execed(struct tracer *t, struct task *task, uint64_t now)
+struct task *tasks_exec_caller(struct tracer *t, pid_t pid)
 {
 	unsigned long former = 0;
-	pid_t pid = task->tid;
-	ptrace(PTRACE_GETEVENTMSG, pid, 0, &former);
-	if (former && (pid_t)former != pid && tasks_find(&t->tasks, (pid_t)former))
+	struct task *task = NULL;
+	if (ptrace(PTRACE_GETEVENTMSG, pid, 0, &former) == 0 && former)
 		task = tasks_find(&t->tasks, (pid_t)former);
+	return task ? task : tasks_find(&t->tasks, pid);
+}
+
+static void tell_exec(struct tracer *t, struct task *task, uint64_t now)
+{
+	struct record *record = record_new(t, RAW_EXEC, task);
+	proc_exe(task->tid, &record->raw.path);
+	if (t->setup->argv_wanted)
+		proc_cmdline(task->tid, &record->raw.argv);
+	proc_maps(task->tid, &record->raw.maps);
+	record_point(t, record, task, now);
+}
+
+void tasks_execed(struct tracer *t, struct task *task, pid_t pid, uint64_t now)
+{
 	calls_cut(t, task, now);
-	if (t->orphans) /* the siblings' children: all are of this process */
+	if (t->orphans && !t->releasing) /* the siblings' children: all are of this process */
 		adopt_from(t, task, now);
 	purge_siblings(t, task, now);
 	if (task->tid != pid)
 		tasks_rename(&t->tasks, task, pid);
 	task_use(&t->tasks, task, NULL);
+	task->space->gathering = task->process->untold;
+	task->space->moved = now;
+	task->process->leaderless = false;
 	task->comm_stale = true;
 	task->own = OWN_NONE;
 	calls_refresh(task, now);
 	own_execed(t, task);
-	if (!t->started && pid == t->root)
+	if (!t->started && pid == t->root) {
 		t->started = true;
-	struct record *record = record_new(t, RAW_EXEC, task);
-	proc_exe(pid, &record->raw.path);
-	if (t->setup->argv_wanted)
-		proc_cmdline(pid, &record->raw.argv);
-	proc_maps(pid, &record->raw.maps);
-	record_point(t, record, task, now);
+		tracer_try(t, pid);
+	}
+	if (!task->process->untold) /* else its attach tells of this image */
+		tell_exec(t, task, now);
 	tracer_resume(t, task, 0);
 }
 
@@ -226,16 +247,24 @@ void tasks_died(struct tracer *t, struct task *task, int status, uint64_t now)
 		return;
 	}
 	calls_cut(t, task, now);
-	if (t->orphans)
+	if (t->orphans && !t->releasing) /* who is let go could take `task` with it */
 		adopt_from(t, task, now);
 	/* A thread group ends with its leader, whose status the kernel holds back till then. */
-	bool last = task->tid == task->process->pid;
-	if (last && t->started) {
+	struct process *process = task->process;
+	bool last = task->tid == process->pid || (process->leaderless && process->tasks == 1);
+	if (process->leaderless)
+		status = STATUS_UNKNOWN; /* the group's is its leader's, who isn't ours */
+	if (last && process->untold)
+		attach_tell_late(t, task, now);
+	if (last && (t->started || process->attached)) {
 		struct record *record = record_new(t, RAW_EXIT, task);
 		record->raw.has_status = status != STATUS_UNKNOWN;
 		record->raw.status = status;
 		record_point(t, record, task, now);
 	}
+	/* The others were let go, and one of them executes a program. */
+	if (!last && t->releasing && process->tasks == 1)
+		leave_process(t, task, now);
 	if (task->tid == t->root)
 		t->root = 0; /* its id may be used again */
 	tasks_remove(&t->tasks, task);

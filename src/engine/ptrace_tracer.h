@@ -35,11 +35,12 @@ struct tracer {
 	bool muted;
 	bool releasing;      /* whoever stops is let go */
 	bool cut;            /* nothing more is to be seen */
-	bool every_call;     /* a filter that memtrace was started under hides calls from ours */
+	bool filter;         /* the command has ours; else all tasks stop at every call */
 	uint16_t cookie;     /* of our filter; nobody can know it beforehand */
 	bool foreign_filter; /* memtrace was started under one */
 	bool privileged;     /* set-uid programs get their rights */
 	bool said_ptrace, said_setuid;
+	bool blind; /* the kernel doesn't say what calls tasks stop at */
 	unsigned gaps;    /* GAP_* */
 	unsigned orphans; /* tasks whose first stop came before their parent's event */
 	uint64_t swept;   /* when orphans were looked after last */
@@ -49,6 +50,9 @@ struct tracer {
 	struct proc_space space;
 	struct waited waited[WAITED_MAX];
 	unsigned waited_n, waited_at;
+	struct waited *early; /* the same, that came while a thread was seized */
+	size_t early_n, early_at, early_size;
+	bool gathering; /* some space is */
 	uint64_t turn_began; /* when `next` was called */
 };
 
@@ -101,17 +105,17 @@ void calls_refresh(struct task *task, uint64_t now);
 /* tasks_forked - PTRACE_EVENT_FORK or its like (`event`): a task was made. */
 void tasks_forked(struct tracer *t, struct task *task, int event, uint64_t now);
 
-/* tasks_execed - PTRACE_EVENT_EXEC, which is reported under the thread group's id. */
-void tasks_execed(struct tracer *t, struct task *task, uint64_t now);
-
-/* tasks_died - `task` is gone; `status` as wait(2) gave it. */
-void tasks_died(struct tracer *t, struct task *task, int status, uint64_t now);
-
 /* tasks_begin - let a new task run from its first stop, or go where its process isn't followed. */
 void tasks_begin(struct tracer *t, struct task *task, struct stop stop);
 
-/* tasks_execed - PTRACE_EVENT_EXEC, which is reported under the thread group's id. */
-void tasks_execed(struct tracer *t, struct task *task, uint64_t now);
+/*
+ * tasks_exec_caller - which task a PTRACE_EVENT_EXEC is about: it's reported under the thread group's id,
+ * whoever called execve(2). NULL if it's none of ours.
+ */
+struct task *tasks_exec_caller(struct tracer *t, pid_t pid);
+
+/* tasks_execed - `task` has a new image, and `pid`, its thread group's id, for its own. */
+void tasks_execed(struct tracer *t, struct task *task, pid_t pid, uint64_t now);
 
 /* STATUS_UNKNOWN - no status that wait(2) gives. */
 #define STATUS_UNKNOWN (-1)
@@ -128,29 +132,58 @@ void tasks_unknown(struct tracer *t, pid_t tid, int status, uint64_t now);
 /* tasks_sweep - take care of orphans whose parent's event should have come long ago. */
 void tasks_sweep(struct tracer *t, uint64_t now);
 
-/* leave_signal - send `signal` to all processes. */
+/*
+ * attach_targets - seize all threads of the targets, and of whoever shares an address space with them, and
+ * ask them to stop; their RAW_ATTACH comes when all have. Returns 0 if any can be traced, else a negative
+ * errno with err set.
+ */
+int attach_targets(struct tracer *t, struct err *err);
+
+/*
+ * attach_hold - if the space of `task`, which has stopped, is being gathered: keep it so till that's done.
+ * Returns whether it is; the caller then doesn't use `task` afterwards.
+ */
+bool attach_hold(struct tracer *t, struct task *task, enum held how, int signal);
+
+/* attach_sweep - go on with spaces whose tasks have stopped, or don't. */
+void attach_sweep(struct tracer *t, uint64_t now);
+
+/* attach_tell_late - the process of `task` ends, and nobody could read it. */
+void attach_tell_late(struct tracer *t, struct task *task, uint64_t now);
+
+/* leave_signal - send `signal` to all processes but targets. */
 void leave_signal(struct tracer *t, int signal);
 
 /*
  * leave_release - let all go alive. Their calls in flight come out without a result, and a RAW_DETACH
- * for each process goes into the order. Only without a filter.
+ * for each process goes into the order. Only without a filter. Called again, it looks after those that
+ * couldn't be stopped the first time.
  */
 void leave_release(struct tracer *t);
 
-/* leave_task - let one stopped task go, with `signal` delivered if it isn't 0. It's gone afterwards. */
-void leave_task(struct tracer *t, struct task *task, int signal);
+/* leave_task - let one task go that PTRACE_INTERRUPT has stopped. It's gone afterwards. */
+void leave_task(struct tracer *t, struct task *task);
+
+/* leave_process - `task` is the last of its process that is ours, and the process lives on: tell so. */
+void leave_process(struct tracer *t, struct task *task, uint64_t now);
 
 /* leave_kill - kill all and wait until they are gone, ten seconds at most. */
 void leave_kill(struct tracer *t);
 
+/* tracer_try - whether the kernel says what a task that has stopped is at: t->blind if not. */
+void tracer_try(struct tracer *t, pid_t tid);
+
 /*
- * tracer_resume - let a stopped task go on, with `signal` delivered if it isn't 0; for good while all
- * are released. The caller doesn't use `task` afterwards.
+ * tracer_resume - let a stopped task go on, with `signal` delivered if it isn't 0. The caller doesn't use
+ * `task` afterwards.
  */
 void tracer_resume(struct tracer *t, struct task *task, int signal);
 
 /* tracer_listen - leave a task that job control stopped by `signal` so until it's continued. */
 void tracer_listen(struct tracer *t, struct task *task, int signal);
+
+/* tracer_drain - take what stops there are, to be looked at by the next steps. */
+void tracer_drain(struct tracer *t);
 
 /*
  * tracer_step - look at one stop that was waited for, or wait for some. Returns 0 or a negative errno:

@@ -58,6 +58,8 @@ static void leave_process(struct task *task)
 
 static void leave_space(struct task *task)
 {
+	if (task->space && task->held)
+		task->space->held--;
 	if (task->space && --task->space->tasks == 0)
 		free(task->space);
 	task->space = NULL;

@@ -10,6 +10,9 @@
 
 struct record;
 
+/* How a task that an attach holds goes on. */
+enum held { HELD_NOT, HELD_RESUME, HELD_LISTEN };
+
 /* A call that a task is in and whose result the engine itself waits for. */
 enum own_call {
 	OWN_NONE,
@@ -24,12 +27,19 @@ struct space {
 	unsigned tasks; /* that use it */
 	uint64_t id;    /* unique in the run */
 	uint64_t brk;   /* as last returned; 0: not known yet */
+	/* While an attach gathers all who use it: they stay stopped until its maps were read. */
+	bool gathering;
+	unsigned held;  /* how many are */
+	uint64_t moved; /* when the last one stopped, CLOCK_MONOTONIC ns */
 };
 
 struct process {
 	pid_t pid;
 	pid_t nspid;    /* in its own pid namespace; 0: the same number as ours */
 	unsigned tasks; /* that live */
+	bool attached;  /* it ran before memtrace did, or is a child of such */
+	bool untold;    /* its RAW_ATTACH is still to come */
+	bool leaderless; /* its leader had ended when its threads were attached to */
 	bool left_out;  /* --no-follow: to be let go */
 };
 
@@ -47,6 +57,8 @@ struct task {
 	bool own_filter;     /* it has */
 	bool strict;         /* it's in strict mode */
 	enum own_call own;
+	enum held held;  /* stopped until its space is gathered: how it goes on then, */
+	int held_signal; /*   and with which signal */
 	bool comm_stale;
 	char comm[16];
 	uint64_t comm_read; /* when `comm` was read, CLOCK_MONOTONIC ns */

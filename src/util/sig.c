@@ -1,5 +1,6 @@
 #include "util/sig.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -48,9 +49,11 @@ static void *tick_hook_arg;
 
 static void on_tick(int signal)
 {
+	int error = errno;
 	(void)signal;
 	if (tick_hook)
 		tick_hook(tick_hook_arg);
+	errno = error;
 }
 
 static void (*handler_for(int signal, const struct sigaction *old))(int)

@@ -13,13 +13,14 @@ seen() { # TRACE
 		awk '{print $1 "x" $2}' | paste -sd,
 }
 
-for what in allow log errno trap kill; do
+for what in allow log errno trap kill trace; do
 	"$outer" "$what" "$outer" calls >untraced
 	plain=$?
 	# What the calls come to: killed ones have no word of their own.
 	case $what in
 	allow | log) due=2xEINVAL ;;
 	errno) due=2xENOTUNIQ ;;
+	trace) due=2xENOSYS ;;
 	trap) due=2xunfinished ;;
 	kill) due=2xunfinished ;;
 	esac
@@ -40,8 +41,9 @@ equal "what differs" "${bad#; }" ""
 ASAN_OPTIONS=detect_leaks=0 "$outer" no-ptrace "$MEMTRACE" -q -o none.jsonl -- true 2>words
 equal "status where ptrace is forbidden" $? 125
 contains "words where ptrace is forbidden" "$(cat words)" "ptrace"
-"$outer" no-seccomp "$MEMTRACE" -q -o none.jsonl -- true 2>words
-equal "status where seccomp is forbidden" $? 125
-contains "words where seccomp is forbidden" "$(cat words)" "--seccomp=off"
-equal "status as these words say" "$(status_of "$outer" no-seccomp "$MEMTRACE" -q --seccomp=off \
-	-o off.jsonl -- true)" 0
+"$outer" no-seccomp "$MEMTRACE" -o auto.jsonl -- true 2>words
+equal "status where seccomp is forbidden" $? 0
+contains "words where seccomp is forbidden" "$(cat words)" "stop at every system call"
+equal "coverage where seccomp is forbidden" "$(tail -n 1 auto.jsonl | jq -r .coverage)" complete
+equal "calls where seccomp is forbidden" "$(jq -c 'select(.call).call' auto.jsonl)" \
+	"$("$MEMTRACE" -q -- true | jq -c 'select(.call).call')"

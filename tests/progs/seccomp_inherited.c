@@ -1,6 +1,6 @@
 /*
  * Runs a command under a filter that was there before, or is that command.
- * usage: seccomp_inherited errno|trap|kill|log|allow COMMAND...: the filter answers so for
+ * usage: seccomp_inherited errno|trap|kill|trace|log|allow COMMAND...: the filter answers so for
  *            remap_file_pages, which no library makes
  *        seccomp_inherited no-ptrace|no-seccomp COMMAND...: it fails that call
  *        seccomp_inherited calls: makes the calls
@@ -24,6 +24,7 @@ static const struct {
     {"errno", SYS_remap_file_pages, SECCOMP_RET_ERRNO | ENOTUNIQ},
     {"trap", SYS_remap_file_pages, SECCOMP_RET_TRAP},
     {"kill", SYS_remap_file_pages, SECCOMP_RET_KILL_PROCESS},
+    {"trace", SYS_remap_file_pages, SECCOMP_RET_TRACE | 5},
     {"log", SYS_remap_file_pages, SECCOMP_RET_LOG},
     {"allow", SYS_remap_file_pages, SECCOMP_RET_ALLOW},
     {"no-ptrace", SYS_ptrace, SECCOMP_RET_ERRNO | EPERM},

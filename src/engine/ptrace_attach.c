@@ -1,0 +1,366 @@
+/*
+ * Attaching to what runs: all threads are seized and asked to stop. While they do, their address space is
+ * being gathered: whoever has stopped is held, until all that use it are and its maps can be read at one
+ * moment. Calls that are seen from then on are exactly those after it.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "engine/ptrace_tracer.h"
+#include "engine/refusal.h"
+#include "util/cleanup.h"
+#include "util/clock.h"
+#include "util/log.h"
+#include "util/sig.h"
+
+/*
+ * Whose tasks don't stop any more for so long is read all the same: they are in uninterruptible sleep, and
+ * the others can't be held for them.
+ */
+#define PATIENCE (100 * NSEC_PER_MSEC)
+
+/* Who can't stop is looked at one by one when there are no more than so many left. */
+#define FEW 16
+
+/* No filter is ever in the way here, and whoever has one of its own keeps it: no TRACESECCOMP. */
+#define OPTIONS                                                                                    \
+	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |   \
+	    PTRACE_O_TRACECLONE)
+
+/* ---- seizing ---- */
+
+static void drain(void *tracer)
+{
+	tracer_drain(tracer);
+}
+
+/*
+ * While a thread of the target is in execve(2), the kernel keeps PTRACE_SEIZE waiting; and execve waits for
+ * its siblings to be reaped, which can be ours already. No signal ends that wait, so the tick reaps.
+ */
+static int seize(struct tracer *t, pid_t tid)
+{
+	sig_on_tick(drain, t);
+	long r = ptrace(PTRACE_SEIZE, tid, 0, (long)OPTIONS);
+	int error = errno;
+	sig_on_tick(NULL, NULL);
+	return r < 0 ? -error : 0;
+}
+
+/* A gathering space that `tid` uses, or NULL. */
+static struct space *find_space(struct tracer *t, pid_t tid)
+{
+	uint64_t asked = 0;
+	for (struct task *task = t->tasks.first; task; task = task->next) {
+		if (!task->space || !task->space->gathering || task->space->id == asked)
+			continue;
+		asked = task->space->id; /* tasks of a space mostly stand together */
+		if (proc_shares_space(task->tid, tid) == 1)
+			return task->space;
+	}
+	return NULL;
+}
+
+static struct task *add(struct tracer *t, pid_t pid, pid_t tid, struct process *process)
+{
+	struct space *space = process ? NULL : find_space(t, tid);
+	struct task *task = tasks_add(&t->tasks, tid);
+	task_join(task, process, pid);
+	for (struct task *other = task->next; process && other && !space; other = other->next) {
+		if (other->process == process)
+			space = other->space;
+	}
+	task_use(&t->tasks, task, space);
+	task->space->gathering = t->gathering = true;
+	task->announced = task->every_call = true;
+	task->process->leaderless &= tid != pid;
+	proc_comm(tid, task->comm); /* it may end before there is another moment to ask */
+	if (process)
+		return task;
+	task->process->attached = task->process->untold = true;
+	task->process->nspid = proc_nspid(tid);
+	return task;
+}
+
+static struct process *find_process(struct tracer *t, pid_t pid)
+{
+	for (struct task *task = t->tasks.first; task; task = task->next) {
+		if (task->process && task->process->pid == pid)
+			return task->process;
+	}
+	return NULL;
+}
+
+/*
+ * Seize those threads of process `pid` that aren't ours yet. Returns how many there were, or a negative
+ * errno: why none could be seized.
+ */
+static int seize_threads(struct tracer *t, pid_t pid, bool interrupt)
+{
+	_cleanup_(buf_free) struct buf tids = {0};
+	struct process *process = find_process(t, pid);
+	bool leaderless = false;
+	int n = 0, r = proc_tids(pid, &tids);
+	for (size_t at = 0; at < tids.len; at += sizeof(pid_t)) {
+		pid_t tid;
+		memcpy(&tid, tids.data + at, sizeof(tid));
+		if (tasks_find(&t->tasks, tid))
+			continue;
+		int error = seize(t, tid);
+		if (error < 0) {
+			bool ended = proc_is_zombie(tid);
+			leaderless |= tid == pid && ended;
+			r = ended ? r : error;
+			continue;
+		}
+		process = add(t, pid, tid, process)->process;
+		if (interrupt)
+			ptrace(PTRACE_INTERRUPT, tid, 0, 0);
+		n++;
+	}
+	if (process)
+		process->leaderless |= leaderless;
+	return n ? n : process ? 0 : r < 0 ? r : -ESRCH;
+}
+
+/*
+ * All threads: those that are born meanwhile by ours are, too. A leader that just ended, since another
+ * thread takes its place by execve(2), refuses as if it were forbidden: so that's asked again. Returns 0 or
+ * a negative errno.
+ */
+static int seize_process(struct tracer *t, pid_t pid)
+{
+	int n, tries = 10;
+	while ((n = seize_threads(t, pid, false)) > 0 || (n == -EPERM && --tries))
+		;
+	return n;
+}
+
+/* ---- targets ---- */
+
+static int attach_target(struct tracer *t, pid_t pid, struct err *err)
+{
+	struct proc_state state;
+	int r = refusal_find(pid, err);
+	if (r < 0)
+		return r;
+	/* From here on the id can't become another process's unnoticed. */
+	_cleanup_(cleanup_close) int pidfd =
+	    proc_state(pid, &state) == 0 ? (int)syscall(SYS_pidfd_open, state.tgid, 0) : -1;
+	if (pidfd < 0)
+		return refusal_explain(pid, errno, err);
+	pid = state.tgid; /* any thread's id names its process */
+	if (find_process(t, pid))
+		return 0;
+	r = seize_process(t, pid);
+	if (r < 0)
+		return refusal_explain(pid, -r, err);
+	return 0;
+}
+
+/*
+ * Whoever else uses a target's address space changes it as well: it's traced like a target. Returns whether
+ * there was any.
+ */
+static bool seize_sharers(struct tracer *t)
+{
+	_cleanup_(buf_free) struct buf pids = {0};
+	bool found = false;
+	proc_pids(&pids);
+	for (size_t at = 0; at < pids.len; at += sizeof(pid_t)) {
+		pid_t pid;
+		memcpy(&pid, pids.data + at, sizeof(pid));
+		if (pid == getpid() || tasks_find(&t->tasks, pid) || !find_space(t, pid))
+			continue;
+		found |= seize_process(t, pid) == 0 && tasks_find(&t->tasks, pid);
+	}
+	return found;
+}
+
+static void interrupt_all(struct tracer *t)
+{
+	uint64_t now = clock_mono();
+	for (struct task *task = t->tasks.first; task; task = task->next) {
+		if (!task->space->gathering)
+			continue;
+		ptrace(PTRACE_INTERRUPT, task->tid, 0, 0);
+		task->space->moved = now;
+	}
+}
+
+int attach_targets(struct tracer *t, struct err *err)
+{
+	const struct engine_setup *setup = t->setup;
+	size_t refused = 0;
+	int r = 0;
+	sig_tick_fast(true);
+	for (size_t i = 0; i < setup->targets_n; i++) {
+		int error = attach_target(t, setup->targets[i], err);
+		if (error == 0)
+			continue;
+		r = error;
+		refused++;
+		if (setup->targets_n > 1)
+			log_error("%s", err->text);
+	}
+	if (refused == setup->targets_n)
+		return setup->targets_n == 1
+		           ? r
+		           : err_set(err, r, "none of the processes can be traced");
+	err->text[0] = '\0';
+	while (seize_sharers(t))
+		;
+	interrupt_all(t);
+	t->started = !setup->argv;
+	return 0;
+}
+
+/* ---- telling ---- */
+
+/* A task to read the process by: its leader, unless that has ended. */
+static struct task *find_reader(struct tracer *t, struct task *any)
+{
+	struct task *leader = tasks_find(&t->tasks, any->process->pid);
+	return leader && (leader->held || !proc_is_zombie(leader->tid)) ? leader : any;
+}
+
+static void tell(struct tracer *t, struct task *any, uint64_t now)
+{
+	struct task *task = find_reader(t, any);
+	task->process->untold = false;
+	if (task->held)
+		tracer_try(t, task->tid);
+	task->comm_stale = true;
+	calls_refresh(task, now);
+	struct record *record = record_new(t, RAW_ATTACH, task);
+	struct raw *raw = &record->raw;
+	proc_exe(task->tid, &raw->path);
+	if (t->setup->argv_wanted)
+		proc_cmdline(task->tid, &raw->argv);
+	proc_maps(task->tid, &raw->maps);
+	for (const struct task *other = t->tasks.first; other; other = other->next) {
+		if (other->process == task->process)
+			buf_add(&raw->tids, &other->tid, sizeof(other->tid));
+	}
+	record_point(t, record, task, now);
+}
+
+void attach_tell_late(struct tracer *t, struct task *task, uint64_t now)
+{
+	task->process->untold = false;
+	record_point(t, record_new(t, RAW_ATTACH, task), task, now);
+}
+
+/* All have stopped, or never will: read, then let them go on. */
+static void finish(struct tracer *t, struct space *space)
+{
+	uint64_t now = clock_mono();
+	for (struct task *task = t->tasks.first; task; task = task->next) {
+		if (task->space == space && task->process->untold)
+			tell(t, task, now);
+	}
+	space->gathering = false;
+	for (struct task *task = t->tasks.first, *next; task; task = next) {
+		next = task->next;
+		enum held how = task->held;
+		if (task->space != space || !how)
+			continue;
+		task->held = HELD_NOT;
+		space->held--;
+		if (how == HELD_LISTEN)
+			tracer_listen(t, task, task->held_signal);
+		else
+			tracer_resume(t, task, task->held_signal);
+	}
+}
+
+/* ---- gathering ---- */
+
+/*
+ * A task that waits in vfork(2) can't stop before its child, which runs in its place, is done: where that
+ * one is held, both are.
+ */
+static bool waits_for_child(struct tracer *t, const struct task *task)
+{
+	struct proc_state state;
+	if (proc_state(task->tid, &state) < 0 || state.letter != 'D')
+		return false;
+	for (const struct task *child = t->tasks.first; child; child = child->next) {
+		if (child->space == task->space && child->held && child->process != task->process &&
+		    proc_state(child->tid, &state) == 0 && state.ppid == task->process->pid)
+			return true;
+	}
+	return false;
+}
+
+static bool all_stopped(struct tracer *t, const struct space *space)
+{
+	if (space->held == space->tasks)
+		return true;
+	if (space->held == 0 || space->tasks - space->held > FEW)
+		return false;
+	for (const struct task *task = t->tasks.first; task; task = task->next) {
+		if (task->space == space && !task->held && !waits_for_child(t, task))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * The list of threads isn't read at one moment while they come and go; but now only those that were missed
+ * can still change it. Returns whether there were any.
+ */
+static bool seize_missed(struct tracer *t, const struct space *space)
+{
+	pid_t asked = 0;
+	bool found = false;
+	for (const struct task *task = t->tasks.first; task && !found; task = task->next) {
+		if (task->space != space || task->process->pid == asked)
+			continue;
+		asked = task->process->pid;
+		found = seize_threads(t, asked, true) > 0;
+	}
+	return found;
+}
+
+static void check(struct tracer *t, struct space *space)
+{
+	if (all_stopped(t, space) && !seize_missed(t, space))
+		finish(t, space);
+}
+
+bool attach_hold(struct tracer *t, struct task *task, enum held how, int signal)
+{
+	struct space *space = task->space;
+	if (!space || !space->gathering)
+		return false;
+	task->held = how;
+	task->held_signal = signal;
+	space->held++;
+	space->moved = clock_mono();
+	check(t, space);
+	return true;
+}
+
+void attach_sweep(struct tracer *t, uint64_t now)
+{
+	uint64_t asked = 0;
+	t->gathering = false;
+	for (struct task *task = t->tasks.first; task; task = task->next) {
+		struct space *space = task->space;
+		if (!space || !space->gathering || space->id == asked)
+			continue;
+		asked = space->id;
+		check(t, space);
+		if (space->gathering && now > space->moved + PATIENCE && space->held) {
+			t->gaps |= GAP_ATTACH;
+			finish(t, space);
+		}
+		t->gathering |= space->gathering;
+	}
+	if (!t->gathering)
+		sig_tick_fast(false);
+}

@@ -1,0 +1,115 @@
+/*
+ * One system call that sleeps, and what came of it: attach_sleeper KIND SECONDS. Prints "ready", sleeps, and
+ * prints the result. KINDs that wait for somebody are woken through standard input, or a connection to the
+ * port that was printed.
+ */
+#include <arpa/inet.h>
+#define _GNU_SOURCE
+#include <errno.h>
+#include <linux/futex.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static double now(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static long sleep_nanosleep(long seconds)
+{
+	return nanosleep(&(struct timespec){seconds, 0}, NULL);
+}
+
+static long sleep_futex(long seconds)
+{
+	static int word;
+	struct timespec t = {seconds, 0};
+	return syscall(SYS_futex, &word, FUTEX_WAIT_PRIVATE, 0, &t, NULL, 0);
+}
+
+static long sleep_poll(long seconds)
+{
+	return poll(NULL, 0, (int)seconds * 1000);
+}
+
+static long sleep_epoll(long seconds)
+{
+	struct epoll_event event;
+	return epoll_wait(epoll_create1(0), &event, 1, (int)seconds * 1000);
+}
+
+static long sleep_read(long seconds)
+{
+	char byte;
+	(void)seconds;
+	return read(STDIN_FILENO, &byte, 1);
+}
+
+static long sleep_accept(long seconds)
+{
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	socklen_t length = sizeof(address);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	(void)seconds;
+	if (bind(fd, (struct sockaddr *)&address, length) || listen(fd, 1) ||
+	    getsockname(fd, (struct sockaddr *)&address, &length))
+		return -1;
+	printf("%d\n", ntohs(address.sin_port));
+	fflush(stdout);
+	return accept(fd, NULL, NULL) >= 0 ? 0 : -1;
+}
+
+static long sleep_stopped(long seconds)
+{
+	(void)seconds;
+	return raise(SIGSTOP);
+}
+
+static long sleep_vfork(long seconds)
+{
+	volatile pid_t pid = vfork();
+	if (pid == 0) {
+		struct timespec t = {seconds, 0};
+		syscall(SYS_nanosleep, &t, NULL);
+		_exit(3);
+	}
+	int status;
+	return waitpid(pid, &status, 0) == pid ? WEXITSTATUS(status) : -1;
+}
+
+static const struct {
+	const char *name;
+	long (*sleep)(long seconds);
+} kinds[] = {{"nanosleep", sleep_nanosleep}, {"futex", sleep_futex}, {"poll", sleep_poll},
+    {"epoll", sleep_epoll}, {"read", sleep_read}, {"accept", sleep_accept},
+    {"stopped", sleep_stopped}, {"vfork", sleep_vfork}};
+
+int main(int argc, char **argv)
+{
+	long seconds = argc > 2 ? atol(argv[2]) : 1;
+	for (unsigned i = 0; argc > 1 && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (strcmp(kinds[i].name, argv[1]) != 0)
+			continue;
+		double begin = now();
+		printf("ready\n");
+		fflush(stdout);
+		errno = 0;
+		long result = kinds[i].sleep(seconds);
+		int error = errno;
+		printf("%ld %s %s\n", result, strerror(error),
+		    now() - begin < (double)seconds - 0.01 ? "too early" : "in time");
+		return 9;
+	}
+	return 2;
+}
