@@ -24,6 +24,8 @@ struct arch_abi {
 	int nr_clone;
 	int nr_seccomp;
 	int nr_ptrace;
+	int nr_execve;
+	int nr_execveat;
 	int strict[4]; /* what strict mode allows: read, write, exit, sigreturn (seccomp(2)) */
 	const struct arch_alias *aliases;
 	unsigned aliases_n;

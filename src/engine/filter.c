@@ -24,9 +24,9 @@ static void answer(struct filter *f, uint32_t action)
 	emit(f, BPF_RET | BPF_K, action, 0, 0);
 }
 
-static void answer_trace(struct filter *f)
+static void answer_seen(struct filter *f)
 {
-	answer(f, SECCOMP_RET_TRACE | f->cookie);
+	answer(f, f->answer);
 }
 
 /* The lower half of an argument: the kernel looks at no more of these. */
@@ -39,29 +39,47 @@ static size_t arg_offset(unsigned index)
 static void emit_call(struct filter *f, const struct arch_abi *abi, int nr)
 {
 	emit(f, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)nr | abi->nr_bit, 0, 1);
-	answer_trace(f);
+	answer_seen(f);
 }
 
-/* Calls that the engine itself has to see; the number is in the accumulator. */
-static void emit_own(struct filter *f, const struct arch_abi *abi)
+/* The number is in the accumulator, here and below. */
+static void emit_prctl(struct filter *f, const struct arch_abi *abi)
 {
-	emit_call(f, abi, abi->nr_seccomp);
-	emit_call(f, abi, abi->nr_ptrace);
-	emit_call(f, abi, SYS_clone3); /* the same number everywhere */
 	emit(f, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)abi->nr_prctl | abi->nr_bit, 0, 5);
 	load(f, arg_offset(0));
 	emit(f, BPF_JMP | BPF_JEQ | BPF_K, PR_SET_NAME, 1, 0);
 	emit(f, BPF_JMP | BPF_JEQ | BPF_K, PR_SET_SECCOMP, 0, 1);
-	answer_trace(f);
-	answer(f, SECCOMP_RET_ALLOW);
-	emit(f, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)abi->nr_clone | abi->nr_bit, 0, 4);
-	load(f, arg_offset(0));
-	emit(f, BPF_JMP | BPF_JSET | BPF_K, CLONE_UNTRACED, 0, 1);
-	answer_trace(f);
+	answer_seen(f);
 	answer(f, SECCOMP_RET_ALLOW);
 }
 
-static void emit_abi(struct filter *f, const struct arch_abi *abi, uint64_t calls)
+/* Calls that a tracer itself has to see. */
+static void emit_for_tracer(struct filter *f, const struct arch_abi *abi)
+{
+	emit_call(f, abi, abi->nr_seccomp);
+	emit_call(f, abi, abi->nr_ptrace);
+	emit_call(f, abi, SYS_clone3); /* the same number everywhere */
+	emit_prctl(f, abi);
+	emit(f, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)abi->nr_clone | abi->nr_bit, 0, 4);
+	load(f, arg_offset(0));
+	emit(f, BPF_JMP | BPF_JSET | BPF_K, CLONE_UNTRACED, 0, 1);
+	answer_seen(f);
+	answer(f, SECCOMP_RET_ALLOW);
+}
+
+/* And those that a listener has to. */
+static void emit_for_listener(struct filter *f, const struct arch_abi *abi)
+{
+	emit_call(f, abi, abi->nr_seccomp);
+	emit_call(f, abi, abi->nr_execve);
+	emit_call(f, abi, abi->nr_execveat);
+	emit_prctl(f, abi);
+}
+
+typedef void emit_own_fn(struct filter *f, const struct arch_abi *abi);
+
+static void emit_abi(
+    struct filter *f, const struct arch_abi *abi, uint64_t calls, emit_own_fn *emit_own)
 {
 	for (int id = 0; id < SYSCALLS_COUNT; id++) {
 		int nr = syscalls[id].nr[abi->abi];
@@ -76,10 +94,9 @@ static void emit_abi(struct filter *f, const struct arch_abi *abi, uint64_t call
 	emit_own(f, abi);
 }
 
-void filter_build(uint64_t calls, uint16_t cookie, struct filter *ret)
+static void build(struct filter *ret, uint64_t calls, emit_own_fn *emit_own)
 {
 	ret->len = 0;
-	ret->cookie = cookie;
 	for (unsigned i = 0; i < arch.abis_n;) {
 		uint32_t audit = arch.abis[i].audit;
 		load(ret, offsetof(struct seccomp_data, arch));
@@ -88,9 +105,23 @@ void filter_build(uint64_t calls, uint16_t cookie, struct filter *ret)
 		emit(ret, BPF_JMP | BPF_JA, 0, 0, 0);
 		load(ret, offsetof(struct seccomp_data, nr));
 		for (; i < arch.abis_n && arch.abis[i].audit == audit; i++)
-			emit_abi(ret, &arch.abis[i], calls);
+			emit_abi(ret, &arch.abis[i], calls, emit_own);
 		answer(ret, SECCOMP_RET_ALLOW);
 		ret->code[jump].k = ret->len - jump - 1U;
 	}
-	answer_trace(ret);
+	answer_seen(ret);
+}
+
+void filter_build(uint64_t calls, uint16_t cookie, struct filter *ret)
+{
+	ret->cookie = cookie;
+	ret->answer = SECCOMP_RET_TRACE | cookie;
+	build(ret, calls, emit_for_tracer);
+}
+
+void filter_build_notify(uint64_t calls, struct filter *ret)
+{
+	ret->cookie = 0;
+	ret->answer = SECCOMP_RET_USER_NOTIF;
+	build(ret, calls, emit_for_listener);
 }

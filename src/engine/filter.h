@@ -1,5 +1,5 @@
 /*
- * The seccomp filter (seccomp(2), seccomp-bpf) that stops a task at captured calls only. Generated
+ * The seccomp filter (seccomp(2), seccomp-bpf) that stops a task at captured calls only, or tells of them. Generated
  * here rather than with libseccomp: 2.5.4 sets no_new_privs and kills foreign ABIs unless told not
  * to, and doesn't know the newest calls. Pure; the unit tests run the programs.
  */
@@ -13,7 +13,8 @@
 struct filter {
 	struct sock_filter code[FILTER_MAX];
 	unsigned short len;
-	uint16_t cookie;
+	uint16_t cookie; /* of the answer SECCOMP_RET_TRACE */
+	uint32_t answer; /* to calls that are to be seen */
 };
 
 /*
@@ -25,3 +26,9 @@ struct filter {
  * else. A convention that it doesn't know is traced whole.
  */
 void filter_build(uint64_t calls, uint16_t cookie, struct filter *ret);
+
+/*
+ * filter_build_notify - likewise, but answering SECCOMP_RET_USER_NOTIF, to `calls`, those that execute an
+ * image, and prctl and seccomp as above.
+ */
+void filter_build_notify(uint64_t calls, struct filter *ret);
