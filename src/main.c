@@ -46,6 +46,9 @@
  *     ptrace_tasks.c        births, execs, deaths
  *     ptrace_attach.c       attaching to what runs
  *     ptrace_leave.c        letting go, killing
+ *     engine_notify.c       the notify engine
+ *     clients.[ch]          its processes
+ *     guardian.[ch]         who answers when memtrace no longer does
  *     order.[ch]          records into the kernel's order
  *     stop.[ch]           wait status to kind of stop
  *     task.[ch]           tasks, processes, spaces

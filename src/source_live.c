@@ -152,6 +152,7 @@ static struct str_list find_reasons(struct live *l)
 	    {GAP_UNTRACED_CHILD, STR_INIT("untraced_child")},
 	    {GAP_COMPAT_TASKS, STR_INIT("compat_tasks")},
 	    {GAP_ATTACH, STR_INIT("attach_gap")},
+	    {GAP_FOREIGN_FILTER, STR_INIT("foreign_seccomp_filter")},
 	};
 	size_t n = 0;
 	if (!(l->engine->capabilities & ENGINE_RESULTS))
@@ -411,7 +412,7 @@ static int choose_engine(struct live *l, struct err *err)
 {
 	if (strcmp(l->opts->engine, "auto") != 0) {
 		l->engine = engine_find(l->opts->engine);
-		l->engine_reason = "--engine";
+		l->engine_reason = "as --engine says";
 		if (!l->engine)
 			return err_set(err, -EINVAL,
 			    "--engine=%s: there is no such engine; memtrace --version lists them",

@@ -36,6 +36,7 @@ enum {
 	GAP_UNTRACED_CHILD = 1 << 0,
 	GAP_COMPAT_TASKS = 1 << 1,
 	GAP_ATTACH = 1 << 2,
+	GAP_FOREIGN_FILTER = 1 << 3,
 };
 
 /* What engine->next returned when it wasn't a negative errno. */

@@ -11,7 +11,8 @@
  */
 /* clang-format off */
 #define ENGINES(row) \
-	row(ptrace)
+	row(ptrace) \
+	row(notify)
 
 #define DECLARE(name) extern const struct engine engine_##name;
 #define ENTER(name)   &engine_##name,

@@ -8,20 +8,23 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "engine/compat.h"
 #include "util/cleanup.h"
 #include "util/mem.h"
 #include "util/sig.h"
 
 /* What the child says through the pipe. */
-enum stage { STAGE_NO_NEW_PRIVS, STAGE_FILTER, STAGE_USER, STAGE_EXEC };
+enum stage { STAGE_NO_NEW_PRIVS, STAGE_LISTENER, STAGE_FILTER, STAGE_USER, STAGE_EXEC };
 
 struct message {
 	enum stage stage;
 	int error;
+	bool killable, no_new_privs; /* STAGE_LISTENER, whose descriptor comes with it */
 };
 
 int launch_user_find(const char *name, struct launch_user *ret, struct err *err)
@@ -46,7 +49,7 @@ int launch_user_find(const char *name, struct launch_user *ret, struct err *err)
 
 static void say(int fd, enum stage stage, int error)
 {
-	struct message message = {stage, error};
+	struct message message = {.stage = stage, .error = error};
 	ssize_t n = write(fd, &message, sizeof(message));
 	(void)n; /* if memtrace is gone, so are we: PTRACE_O_EXITKILL */
 }
@@ -73,6 +76,60 @@ static void child_filter(struct filter *filter, int fd)
 	say(fd, STAGE_NO_NEW_PRIVS, 0);
 }
 
+/* Room for one descriptor beside a message (cmsg(3)). */
+union passed {
+	char room[CMSG_SPACE(sizeof(int))];
+	struct cmsghdr align;
+};
+
+static void pass_listener(int fd, struct message message, int listener)
+{
+	union passed passed = {0};
+	struct iovec part = {&message, sizeof(message)};
+	struct msghdr whole = {.msg_iov = &part,
+	    .msg_iovlen = 1,
+	    .msg_control = passed.room,
+	    .msg_controllen = sizeof(passed.room)};
+	struct cmsghdr *header = CMSG_FIRSTHDR(&whole);
+	header->cmsg_level = SOL_SOCKET;
+	header->cmsg_type = SCM_RIGHTS;
+	header->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(header), &listener, sizeof(int));
+	if (sendmsg(fd, &whole, 0) < 0)
+		child_fail(fd, STAGE_FILTER);
+	close(listener);
+}
+
+static long install(struct filter *filter, unsigned long flags)
+{
+	struct sock_fprog program = {filter->len, filter->code};
+	return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+}
+
+static void child_listen(struct filter *filter, int fd)
+{
+	struct message message = {.stage = STAGE_LISTENER, .killable = true};
+	unsigned long flags =
+	    SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
+	long listener = install(filter, flags);
+	if (listener < 0 && errno == EINVAL) { /* before Linux 5.19 */
+		message.killable = false;
+		flags = SECCOMP_FILTER_FLAG_NEW_LISTENER;
+		listener = install(filter, flags);
+	}
+	if (listener < 0 && errno == EACCES && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0) {
+		message.no_new_privs = true;
+		listener = install(filter, flags);
+	}
+	if (listener < 0)
+		child_fail(fd, STAGE_FILTER);
+	/* Nobody but memtrace knows what would have to be answered till it has answered once. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	pass_listener(fd, message, (int)listener);
+	syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, NULL);
+	prctl(PR_SET_PDEATHSIG, 0);
+}
+
 static void child_user(const struct launch_user *user, int fd)
 {
 	if (setgroups((size_t)user->groups_n, user->groups) < 0 || setgid(user->gid) < 0 ||
@@ -90,7 +147,9 @@ static void child_run(const struct launch_spec *spec, const int go[2], int fd)
 	if (spec->stdout_to_stderr)
 		dup2(STDERR_FILENO, STDOUT_FILENO);
 	/* Before the user changes: the filter needs the rights that go with that. */
-	if (spec->filter)
+	if (spec->listen)
+		child_listen(spec->filter, fd);
+	else if (spec->filter)
 		child_filter(spec->filter, fd);
 	if (spec->user)
 		child_user(spec->user, fd);
@@ -117,6 +176,47 @@ static int seize(pid_t pid, unsigned long options, int go, struct err *err)
 	return 0;
 }
 
+static int explain(const struct message *message, const char *command, struct err *err);
+
+/* Let the child go, and take the listener that it sends. */
+static int take_listener(
+    const struct launch_spec *spec, int go, struct launch *ret, struct err *err)
+{
+	union passed passed = {0};
+	struct message message = {0};
+	struct iovec part = {&message, sizeof(message)};
+	struct msghdr whole = {.msg_iov = &part,
+	    .msg_iovlen = 1,
+	    .msg_control = passed.room,
+	    .msg_controllen = sizeof(passed.room)};
+	ssize_t n = write(go, "", 1);
+	do
+		n = recvmsg(ret->status, &whole, MSG_CMSG_CLOEXEC);
+	while (n < 0 && errno == EINTR);
+	struct cmsghdr *header = n > 0 ? CMSG_FIRSTHDR(&whole) : NULL;
+	if (n > 0 && message.stage == STAGE_FILTER && message.error == EBUSY)
+		err_set(err, -EBUSY,
+		    "engine notify: there is a seccomp listener already, maybe a container's, and the "
+		    "kernel takes one; try --engine=ptrace");
+	else if (n > 0 && message.stage == STAGE_FILTER && message.error == EINVAL)
+		err_set(err, -EINVAL,
+		    "engine notify: this kernel can't notify of calls, which needs Linux 5.5; try "
+		    "--engine=ptrace");
+	else if (n > 0 && !header)
+		explain(&message, spec->argv[0], err);
+	else if (n <= 0)
+		err_set(err, -ESRCH, "the command was killed before it ran");
+	if (!header) {
+		kill(ret->pid, SIGKILL);
+		waitpid(ret->pid, NULL, 0);
+		return -ECHILD;
+	}
+	memcpy(&ret->listener, CMSG_DATA(header), sizeof(int));
+	ret->killable = message.killable;
+	ret->no_new_privs = message.no_new_privs;
+	return 0;
+}
+
 int launch_start(const struct launch_spec *spec, struct launch *ret, struct err *err)
 {
 	_cleanup_(cleanup_close) int go_read = -1;
@@ -126,20 +226,20 @@ int launch_start(const struct launch_spec *spec, struct launch *ret, struct err 
 		return err_sys(err, errno, "can't make a pipe");
 	go_read = go[0];
 	go_write = go[1];
-	if (pipe2(status, O_CLOEXEC) < 0)
+	if (spec->listen ? socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, status) < 0
+	                 : pipe2(status, O_CLOEXEC) < 0)
 		return err_sys(err, errno, "can't make a pipe");
 	pid_t pid = fork();
 	if (pid == 0)
 		child_run(spec, go, status[1]);
 	close(status[1]);
-	int r = pid < 0 ? err_sys(err, errno, "can't start a process")
-	                : seize(pid, spec->options, go_write, err);
-	if (r < 0) {
+	*ret = (struct launch){.pid = pid, .status = status[0], .listener = -1};
+	int r = pid < 0        ? err_sys(err, errno, "can't start a process")
+	        : spec->listen ? take_listener(spec, go_write, ret, err)
+	                       : seize(pid, spec->options, go_write, err);
+	if (r < 0)
 		close(status[0]);
-		return r;
-	}
-	*ret = (struct launch){pid, status[0]};
-	return 0;
+	return r;
 }
 
 static void explain_exec(int error, const char *command, struct err *err)
@@ -160,7 +260,8 @@ static void explain_exec(int error, const char *command, struct err *err)
 static int explain(const struct message *message, const char *command, struct err *err)
 {
 	switch (message->stage) {
-	case STAGE_NO_NEW_PRIVS: break;
+	case STAGE_NO_NEW_PRIVS:
+	case STAGE_LISTENER: break;
 	case STAGE_FILTER:
 		return err_sys(err, message->error,
 		    "can't install a seccomp filter; try --seccomp=off, which needs none");

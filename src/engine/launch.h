@@ -1,6 +1,6 @@
 /*
  * Starting a command under ptrace(2): the child waits on a pipe until it is seized, so that not one
- * of its calls is missed and no stop is left over.
+ * of its calls is missed and no stop is left over. Or under a filter whose listener it hands over.
  */
 #pragma once
 
@@ -30,17 +30,24 @@ struct launch_spec {
 	const struct launch_user *user; /* NULL: ours */
 	struct filter *filter;          /* NULL: none */
 	bool stdout_to_stderr;
-	unsigned long options; /* PTRACE_O_* */
+	bool listen;           /* nobody traces it: `filter` tells a listener */
+	unsigned long options; /* PTRACE_O_*, unless `listen` */
 };
 
 struct launch {
 	pid_t pid;
 	int status; /* the pipe's reading end: what the child has to say, until execve closes it */
+	/* With `listen`: */
+	int listener;      /* the filter's (seccomp_unotify(2)); the caller closes it */
+	bool killable;     /* who waits for an answer can be killed, but not interrupted */
+	bool no_new_privs; /* the kernel demanded that of the filter */
 };
 
 /*
  * launch_start - fork, seize and let go. The child runs on to its execve(2), whose outcome the
- * caller sees as a stop or an exit. Returns 0 or a negative errno with err set.
+ * caller sees as a stop or an exit. With `listen`, the first call that the listener tells of is seccomp(2),
+ * made for nothing else than to be the first; a child whose memtrace ends before that was answered ends, too.
+ * Returns 0 or a negative errno with err set.
  */
 int launch_start(const struct launch_spec *spec, struct launch *ret, struct err *err);
 

@@ -165,7 +165,9 @@ int proc_pids(struct buf *ret)
 	return read_numbers("/proc", ret);
 }
 
-#define KERNEL_THREAD 0x00200000 /* PF_KTHREAD of include/linux/sched.h, in proc_pid_stat(5)'s flags */
+/* PF_KTHREAD and PF_FORKNOEXEC of include/linux/sched.h, in the flags of proc_pid_stat(5). */
+#define KERNEL_THREAD 0x00200000
+#define FORKED        0x00000040
 
 int proc_state(pid_t tid, struct proc_state *ret)
 {
@@ -186,6 +188,7 @@ int proc_state(pid_t tid, struct proc_state *ret)
 	if (!name_end || sscanf(name_end, ") %c %*d %*d %*d %*d %*d %u", &ret->letter, &flags) != 2)
 		return -EIO;
 	ret->kernel = flags & KERNEL_THREAD;
+	ret->forked = flags & FORKED;
 	return 0;
 }
 

@@ -48,6 +48,7 @@ int proc_pids(struct buf *ret);
 struct proc_state {
 	char letter; /* R, S, D, T, t, Z, … (proc_pid_stat(5)) */
 	bool kernel; /* a kernel thread */
+	bool forked; /* it hasn't executed anything since it was made */
 	pid_t tgid, ppid, tracer;
 	uid_t uid; /* by which the kernel judges it */
 };

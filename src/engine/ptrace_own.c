@@ -123,8 +123,8 @@ static void say_ptrace(struct tracer *t, const struct task *task)
 		return;
 	t->said_ptrace = true;
 	log_note("%s (%d) can't trace: memtrace already does, and a task has one tracer. With "
-	         "--no-follow its children can be traced by it; LeakSanitizer needs "
-	         "ASAN_OPTIONS=detect_leaks=0",
+	         "--engine=notify it can, and results aren't seen; with --no-follow it can trace its "
+	         "children",
 	    task->comm, task->process->pid);
 }
 

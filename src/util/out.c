@@ -103,21 +103,22 @@ int out_open(const char *spec, bool append, struct out **ret, struct err *err)
 	}
 	if (fd < 0)
 		return fd;
+	struct stat st;
+	bool named = !command && strcmp(spec, "-") != 0;
+	bool regular = named && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
 	/* Lines of two runs in turn would make neither a trace. Where there are no locks, let it be. */
-	if (!command && strcmp(spec, "-") != 0 && flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
+	if (regular && flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) {
 		close(fd);
 		return err_set(err, -EBUSY,
 		    "another memtrace writes to %s; give each its own file, and put them together "
 		    "afterwards",
 		    spec);
 	}
-	struct stat st;
 	struct out *out = mem_alloc(sizeof(*out));
 	out->fd = fd;
 	out->name = mem_strdup(strcmp(spec, "-") == 0 ? "standard output" : spec);
 	out->command = command;
-	bool named = !command && strcmp(spec, "-") != 0;
-	out->regular = named && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+	out->regular = regular;
 	out->truncate = out->regular && !append;
 	out->unused = created;
 	if (append && named)

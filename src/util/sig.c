@@ -137,6 +137,17 @@ void sig_tick(bool on)
 		set_ticker(true);
 }
 
+static void on_child(int signal)
+{
+	(void)signal;
+}
+
+void sig_on_child(void)
+{
+	struct sigaction action = {.sa_handler = on_child};
+	sigaction(SIGCHLD, &action, NULL);
+}
+
 void sig_tick_fast(bool on)
 {
 	tick_fast = on;

@@ -40,6 +40,9 @@ unsigned sig_interrupts(void);
 /* sig_tick - let a tick interrupt system calls ten times a second, or no longer. */
 void sig_tick(bool on);
 
+/* sig_on_child - from now on a child that ends or stops interrupts system calls, too. */
+void sig_on_child(void);
+
 /* sig_tick_fast - ticks come, and 200 times a second; off: they go on at the usual pace. */
 void sig_tick_fast(bool on);
 

@@ -1,4 +1,5 @@
 # A message stays one line of plain text, whatever bytes the word that it names has.
+# engines: notify
 # shellcheck shell=bash
 
 one_line() { # STATUS ARG...

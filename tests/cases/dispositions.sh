@@ -1,4 +1,5 @@
 # The command gets the signals as memtrace did: what is ignored, what is blocked, none pending.
+# engines: notify
 # shellcheck shell=bash
 
 env --block-signal=USR1 true 2>/dev/null || skip "env can't block signals"
@@ -6,7 +7,7 @@ env --block-signal=USR1 true 2>/dev/null || skip "env can't block signals"
 compare() { # ENV_OPTION...
 	local expected mode
 	expected=$(env "$@" grep -E '^(Sig[A-PR-Z]|Shd)' /proc/self/status)
-	for mode in --seccomp=auto --seccomp=off --no-follow '-o|cat >/dev/null'; do
+	for mode in $MODES --no-follow '-o|cat >/dev/null'; do
 		equal "env $* memtrace $mode" "$(env "$@" "$MEMTRACE" -q -o /dev/null "$mode" -- \
 			grep -E '^(Sig[A-PR-Z]|Shd)' /proc/self/status)" "$expected"
 	done

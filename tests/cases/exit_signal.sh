@@ -1,4 +1,5 @@
 # A command that a signal kills: memtrace ends by the same signal, and dumps no core of its own.
+# engines: notify
 # shellcheck shell=bash
 
 cat >mirror.py <<'P'

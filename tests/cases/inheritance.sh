@@ -1,4 +1,5 @@
 # Environment, folder, umask, limits, priority and argv[0] reach the command as they were given.
+# engines: notify
 # shellcheck shell=bash
 
 mkdir sub
@@ -22,7 +23,7 @@ as_given() ( # COMMAND...
 
 expected=$(as_given sh -c "$show")
 contains "the comparison" "$expected" $'ODD=a\nb=c'
-for mode in --seccomp=auto --seccomp=off --no-follow; do
+for mode in $MODES --no-follow; do
 	diff <(as_given "$MEMTRACE" $mode -q -o ../trace.jsonl -- sh -c "$show") - \
 		<<<"$expected" >../difference || fail "$mode: $(cat ../difference)"
 done

@@ -1,4 +1,5 @@
 # --limit and --duration end the trace, not the command, whose status is mirrored.
+# engines: notify
 # shellcheck shell=bash
 
 trap 'jobs -p | xargs -r kill -KILL 2>/dev/null' EXIT
@@ -13,17 +14,17 @@ end_of() { # TRACE
 equal "status after --limit" $? 7
 equal "the command's output" "$(cat output)" "ran on"
 equal "events of --limit=5" "$(jq -c 'select(.seq).seq' limit.jsonl | tr '\n' ' ')" "1 2 3 4 5 6 "
-equal "end of --limit=5" "$(end_of limit.jsonl)" '["partial",["limit_reached"],5]'
+equal "end of --limit=5" "$(end_of limit.jsonl)" "[\"partial\",$(reasons limit_reached),5]"
 equal "kept calls count, with -e" "$("$MEMTRACE" -q --limit=3 -e munmap -- true 2>/dev/null |
 	jq -r '.call // .type' | tr '\n' ' ')" "start exec munmap exit end "
 equal "a limit that isn't reached" \
-	"$("$MEMTRACE" -q --limit=100000 -- true | jq -c 'select(.type == "end").reasons')" "[]"
+	"$("$MEMTRACE" -q --limit=100000 -- true | jq -c 'select(.type == "end").reasons')" "[$REASONS]"
 
 # The reader has the end of the file while the command lives.
 "$MEMTRACE" -q --limit=3 -- "${command[@]}" >pipe 2>output &
 traced=$!
 timeout 10 cat pipe >reader.jsonl || fail "the reader of a limited trace sees no end of file"
-equal "end that the reader has" "$(end_of reader.jsonl)" '["partial",["limit_reached"],3]'
+equal "end that the reader has" "$(end_of reader.jsonl)" "[\"partial\",$(reasons limit_reached),3]"
 kill -0 "$traced" || fail "memtrace ended with the trace"
 echo >go
 wait "$traced"
@@ -54,8 +55,8 @@ wait "$traced"
 equal "status after --duration" $? 7
 equal "output after --duration" "$(cat output)" "ran on"
 equal "reason of --duration" "$(jq -c 'select(.type == "end").reasons' duration.jsonl)" \
-	'["limit_reached"]'
+	"$(reasons limit_reached)"
 equal "a duration that isn't reached" \
-	"$("$MEMTRACE" -q --duration=1h -- true | jq -c 'select(.type == "end").reasons')" "[]"
+	"$("$MEMTRACE" -q --duration=1h -- true | jq -c 'select(.type == "end").reasons')" "[$REASONS]"
 equal "how long it was" \
 	"$(jq -c 'select(.type == "end").elapsed | . >= 0.25 and . < 1' duration.jsonl)" true

@@ -1,4 +1,5 @@
 # --no-argv leaves argument lists out: of the start, and of every exec.
+# engines: notify
 # shellcheck shell=bash
 
 secret=$'top\xffsecret'

@@ -11,11 +11,11 @@ equal "status" $? 3
 equal "output" "$(cat output)" $'/\nchild ended with 5'
 equal "processes in the trace" "$(jq '.pid // empty' trace.jsonl | sort -u | wc -l)" 1
 equal "execs" "$(jq -r 'select(.type == "exec").comm' trace.jsonl)" sh
-equal "end" "$(ends_of)" '["partial",["untraced_child"],3]'
+equal "end" "$(ends_of)" "[\"partial\",$(reasons untraced_child),3]"
 
 "$MEMTRACE" -q --no-follow -o trace.jsonl -- "$PROGS/wl_vfork_spawn" >/dev/null
 equal "status, vfork and posix_spawn" $? 0
-equal "end, vfork and posix_spawn" "$(ends_of)" '["partial",["untraced_child"],0]'
+equal "end, vfork and posix_spawn" "$(ends_of)" "[\"partial\",$(reasons untraced_child),0]"
 
 "$MEMTRACE" -q --no-follow -o trace.jsonl -- /usr/bin/python3 -c '
 import mmap, threading

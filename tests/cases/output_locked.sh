@@ -18,3 +18,7 @@ equal "status of the first" $? 0
 equal "status of the next" "$(status_of "$MEMTRACE" -q -A -o t.jsonl -- true)" 0
 equal "runs" "$(grep -c '"type":"end"' t.jsonl)" 2
 equal "the first" "$(head -n 1 t.jsonl | jq -r '.command[0]')" sh
+
+# What is no file is written to by any number.
+"$MEMTRACE" -q --no-follow -o /dev/null -- "$MEMTRACE" -q -o /dev/null -- true ||
+	fail "two that write to /dev/null: status $?"

@@ -30,7 +30,7 @@ equal "seen with -e munmap" "$(seen)" "munmap "
 contains "filter of -e munmap" "$(of_start .filter)" "munmap"
 equal "other events" "$(jq -r 'select(.type != "call").type' trace.jsonl | tr '\n' ' ')" \
 	"start exec exit end "
-equal "coverage" "$(jq -r 'select(.type == "end").coverage' trace.jsonl)" complete
+equal "coverage" "$(jq -r 'select(.type == "end").coverage' trace.jsonl)" "$COVERAGE"
 
 for option in '-e mremap,brk' '-emremap,brk' --trace=brk,mremap '-e trace=mremap,brk,brk'; do
 	# shellcheck disable=SC2086 # one word or two

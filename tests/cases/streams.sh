@@ -1,4 +1,5 @@
 # Events go to standard output, the command's output to standard error; with -o FILE not.
+# engines: notify
 # shellcheck shell=bash
 
 both='echo to output; echo to error >&2'

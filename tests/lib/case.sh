@@ -51,3 +51,14 @@ tool() { # NAME ARG...: one of the project's test tools
 	shift
 	/usr/bin/python3 "$TOP/tests/lib/$name.py" "$@"
 }
+
+# What an engine that sees all says of it: "complete", or why not even then.
+case ${ENGINE-ptrace} in
+ptrace) COVERAGE=complete REASONS='' MODES='--seccomp=auto --seccomp=off' ;;
+*) COVERAGE=partial REASONS='"entry_only_engine"' MODES=--seccomp=auto ;;
+esac
+export MODES
+export COVERAGE
+reasons() { # REASON: the list, as JSON, beside what the engine itself adds
+	echo "[$REASONS${REASONS:+,}\"$1\"]"
+}

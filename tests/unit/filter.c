@@ -242,8 +242,36 @@ START_TEST(cookie)
 }
 END_TEST
 
+START_TEST(for_a_listener)
+{
+	struct filter f;
+	memset(&f, 0xee, sizeof(f));
+	filter_build_notify(SYSCALLS_ALL, &f);
+	assert_sound(&f);
+#if defined(__x86_64__)
+	const uint32_t seen = SECCOMP_RET_USER_NOTIF, arch_64 = AUDIT_ARCH_X86_64;
+	assert_answer(&f, arch_64, 11, 0, seen);
+	assert_answer(&f, AUDIT_ARCH_I386, 91, 0, seen);
+	static const uint32_t executing[] = {59, 322, 0x40000000 | 520, 0x40000000 | 545};
+	for (size_t i = 0; i < countof(executing); i++)
+		assert_answer(&f, arch_64, executing[i], 0, seen);
+	assert_answer(&f, AUDIT_ARCH_I386, 11, 0, seen);
+	assert_answer(&f, AUDIT_ARCH_I386, 358, 0, seen);
+	assert_answer(&f, arch_64, 317, SECCOMP_SET_MODE_FILTER, seen);
+	assert_answer(&f, arch_64, 157, PR_SET_SECCOMP, seen);
+	assert_answer(&f, arch_64, 157, PR_GET_NAME, ALLOW);
+	/* What only a tracer needs: ptrace, clone, clone3. */
+	assert_answer(&f, arch_64, 101, 0, ALLOW);
+	assert_answer(&f, arch_64, 56, CLONE_UNTRACED, ALLOW);
+	assert_answer(&f, arch_64, 435, 0, ALLOW);
+	assert_answer(&f, AUDIT_ARCH_AARCH64, 1, 0, seen);
+#endif
+}
+END_TEST
+
 TEST_SUITE(filter)
 {
+	TEST(for_a_listener);
 	TEST(all_calls);
 	TEST(no_call);
 	TEST_LOOP(each_call_alone, SYSCALLS_COUNT);
