@@ -91,6 +91,18 @@ static int refuse_blind(struct err *err)
 	    "ptrace needs Linux 5.3 or later, and no sandbox that hides that");
 }
 
+/*
+ * After the stop at an entry the next one for a call is at its exit (ptrace(2), "Syscall-stops"), unless
+ * something else came in between. Where neither is wanted it needn't be asked for: that is most of what
+ * tasks do that stop at every call.
+ */
+static bool passes(struct task *task, enum stop_kind kind)
+{
+	bool passing = task->passing;
+	task->passing = false;
+	return passing && kind == STOP_SYSCALL;
+}
+
 static void look_at_call(struct tracer *t, struct task *task, uint64_t now)
 {
 	struct __ptrace_syscall_info info;
@@ -102,6 +114,7 @@ static void look_at_call(struct tracer *t, struct task *task, uint64_t now)
 	case PTRACE_SYSCALL_INFO_ENTRY:
 		memcpy(args, info.entry.args, sizeof(args));
 		calls_entered(t, task, info.arch, info.entry.nr, args, false, now);
+		task->passing = !task->call && !task->own && !task->strict;
 		break;
 	case PTRACE_SYSCALL_INFO_SECCOMP:
 		memcpy(args, info.seccomp.args, sizeof(args));
@@ -132,6 +145,10 @@ void tracer_listen(struct tracer *t, struct task *task, int signal)
 static void look_at_stop(
     struct tracer *t, struct task *task, pid_t tid, struct stop stop, uint64_t now)
 {
+	if (passes(task, stop.kind)) {
+		tracer_resume(t, task, 0);
+		return;
+	}
 	switch (stop.kind) {
 	case STOP_EXITED: return;
 	case STOP_EXEC: tasks_execed(t, task, tid, now); return;
@@ -172,12 +189,21 @@ static void look_at(struct tracer *t, const struct waited *w)
 		look_at_stop(t, task, w->tid, stop, w->when);
 }
 
+/* Where there was but one stop at a time for so long, more aren't looked for each time. */
+#define ALONE 8
+
+static bool looks_for_more(const struct tracer *t)
+{
+	return t->tasks.count > 1 && (t->alone < ALONE || t->alone % ALONE == 0);
+}
+
 /*
  * Fill the list of stops to look at: block for one, then take what else is there, so that a task
- * which stops all the time can't keep others waiting. Returns 0 or a negative errno.
+ * which stops all the time can't keep others waiting long. Returns 0 or a negative errno.
  */
 static int wait_for_stops(struct tracer *t)
 {
+	bool more = looks_for_more(t);
 	t->waited_n = t->waited_at = 0;
 	if (t->orphans || t->gathering)
 		sig_tick(true); /* they may have to be looked after though nothing stops */
@@ -191,7 +217,8 @@ static int wait_for_stops(struct tracer *t)
 			break;
 		w->when = clock_mono();
 		t->waited_n++;
-	} while (t->waited_n < WAITED_MAX && t->tasks.count > 1);
+	} while (t->waited_n < WAITED_MAX && more);
+	t->alone = t->waited_n > 1 ? 0 : t->alone + 1;
 	return 0;
 }
 

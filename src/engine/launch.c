@@ -163,10 +163,11 @@ static int seize(pid_t pid, unsigned long options, int go, struct err *err)
 {
 	if (ptrace(PTRACE_SEIZE, pid, 0, options) < 0) {
 		int error = errno;
+		/* A zombie can't be seized: EPERM, as if it were forbidden. */
+		if (waitpid(pid, NULL, WNOHANG) == pid)
+			return err_set(err, -ESRCH, "the command was killed before it ran");
 		kill(pid, SIGKILL);
 		waitpid(pid, NULL, 0);
-		if (error == ESRCH)
-			return err_set(err, -error, "the command was killed before it ran");
 		return err_sys(err, error,
 		    "can't trace a child of our own: is ptrace(2) forbidden here, or memtrace "
 		    "itself traced?");

@@ -50,6 +50,7 @@ struct tracer {
 	struct proc_space space;
 	struct waited waited[WAITED_MAX];
 	unsigned waited_n, waited_at;
+	unsigned alone; /* how often in turn there was but one */
 	struct waited *early; /* the same, that came while a thread was seized */
 	size_t early_n, early_at, early_size;
 	bool gathering; /* some space is */
