@@ -57,7 +57,8 @@ LIBRARY_OBJECTS := $(patsubst src/%.c,$(BUILD)/%.o,$(filter-out src/main.c,$(SOU
 
 UNIT := $(BUILD)/tests/unit
 UNIT_OBJECTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit-objects/%.o,$(wildcard tests/unit/*.c))
-PROGS := $(patsubst tests/progs/%.c,$(BUILD)/tests/progs/%,$(wildcard tests/progs/*.c))
+PROGS := $(patsubst tests/progs/%.c,$(BUILD)/tests/progs/%,$(filter-out tests/progs/lib_%,$(wildcard tests/progs/*.c))) \
+	$(patsubst tests/progs/%.c,$(BUILD)/tests/progs/%.so,$(wildcard tests/progs/lib_*.c))
 BENCHES := $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%,$(wildcard tests/bench/*.c))
 CASES := $(wildcard tests/cases/*.sh tests/lint/*.sh)
 COMPLETIONS := completions/memtrace.bash completions/_memtrace completions/memtrace.fish
@@ -122,6 +123,12 @@ $(BUILD)/tests/progs/%: tests/progs/%.c $(wildcard tests/progs/*.h)
 	$(Q)$(CC) $(PROG_CFLAGS) $(if $(filter static_%,$*),-static) \
 		$(if $(filter m32_%,$*),$(M32)) -o $@ $<
 
+# To be preloaded.
+$(BUILD)/tests/progs/%.so: tests/progs/%.c
+	@echo '[ CC ] $<'
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(PROG_CFLAGS) -fPIC -shared -o $@ $<
+
 $(BUILD)/tests/bench/%: tests/bench/%.c $(LIBRARY)
 	@echo '[ CC ] $<'
 	@mkdir -p $(@D)
@@ -147,6 +154,7 @@ asan: deps-test
 .PHONY: bench
 bench: deps-test $(PROGRAM) $(BENCHES) $(PROGS)
 	$(Q)tests/bench/run $(BUILD)
+	$(Q)tests/bench/attach $(BUILD)
 	$(Q)tests/bench/mysql $(BUILD)
 
 .PHONY: torture
