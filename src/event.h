@@ -134,12 +134,17 @@ struct event {
 #define FIELD(key, kind) FIELD_TYPE_##kind key;
 #include "fields.def"
 #undef FIELD
+	/* Not told of, but for the model: the kernel's own ranges as they were after the call. */
+	bool has_truth;
+	bool truth_corrects; /* the call failed, maybe half-way: they aren't held against the model */
+	struct map_list truth;
 };
 
 static inline void event_init(struct event *ev, enum event_type type)
 {
 	ev->type = type;
 	ev->call_id = -1;
+	ev->has_truth = false;
 	memset(ev->has, 0, sizeof(ev->has));
 }
 

@@ -31,6 +31,12 @@
  *     dsn.[ch]            where a database is
  *     conn.h, conn_mysql.c  the client library; conn_none.c where there is none
  *     greeting.[ch]       what a server offers before a login
+ *   model/              the address spaces that events make
+ *     model.[ch]          who uses which
+ *     space.[ch]          one of them: its ranges
+ *     apply.[ch]          what a call does to one
+ *     truth.[ch]          one beside /proc/PID/maps
+ *     usage.[ch]          metrics and their peaks
  *   trace/              events as lines
  *     writer.[ch]         event to line
  *     reader.[ch]         a stream of lines to events

@@ -1,7 +1,9 @@
 #include "pipeline.h"
 
+#include "model/model.h"
 #include "select.h"
 #include "util/clock.h"
+#include "util/log.h"
 #include "util/sig.h"
 
 /* What was written is to be seen within this time. */
@@ -16,6 +18,8 @@ struct pipeline {
 	uint64_t flushed;
 	bool dirty;   /* something was emitted since */
 	bool limited; /* the source was told that it's enough */
+	struct model *model; /* of the address spaces; NULL: there can be none */
+	bool mismatch;       /* it wasn't what the kernel said */
 };
 
 static bool has_reason(const struct event *ev, const char *reason)
@@ -30,10 +34,12 @@ static bool has_reason(const struct event *ev, const char *reason)
 /* All reasons, those of the source and those that only show at the far end. */
 static void settle_end(struct pipeline *p, struct event *ev)
 {
-	static struct str reasons[16 + SINKS_MAX];
-	const char *lost[SINKS_MAX];
+	static struct str reasons[16 + SINKS_MAX + 1];
+	const char *lost[SINKS_MAX + 1];
 	unsigned n = sinks_lost(p->sinks, lost);
 	EVENT_SET(ev, events, p->seq - 1);
+	if (p->mismatch)
+		lost[n++] = "model_mismatch";
 	if (!n || ev->reasons.n > 16)
 		return;
 	size_t all = ev->reasons.n;
@@ -86,8 +92,23 @@ static void look_at_clock(struct pipeline *p, uint64_t now)
 	    p->dirty || (p->opts->duration && !p->limited) || p->source->ops->restless(p->source));
 }
 
+static void follow(struct pipeline *p, struct event *ev)
+{
+	struct change change;
+	model_apply(p->model, ev, &change);
+	if (change.has_usage)
+		EVENT_SET(ev, usage, change.usage);
+	if (change.mismatch && !p->mismatch)
+		log_error("the model of pid %lld's address space is wrong after %.*s at %.9f: %s",
+		    (long long)ev->pid, (int)ev->call.len, ev->call.s, (double)ev->elapsed / 1e9,
+		    change.difference);
+	p->mismatch |= change.mismatch;
+}
+
 static void take(struct pipeline *p, struct event *ev)
 {
+	if (p->model)
+		follow(p, ev);
 	if (!select_event(p->opts, ev))
 		return;
 	emit(p, ev);
@@ -101,10 +122,13 @@ int pipeline_run(
 	struct pipeline p = {.opts = opts, .source = source, .sinks = sinks, .began = clock_mono()};
 	struct event *ev;
 	int r;
+	if (source->whole)
+		p.model = model_new();
 	while ((r = source->ops->next(source, &ev, err)) > 0) {
 		if (r == SOURCE_EVENT)
 			take(&p, ev);
 		look_at_clock(&p, clock_mono());
 	}
+	model_free(p.model);
 	return r;
 }

@@ -65,6 +65,6 @@ struct raw {
 	/* Variable parts; kept from one use of the record to the next. */
 	struct buf path; /* RAW_CALL: of `file`; RAW_EXEC, RAW_ATTACH: of the image */
 	struct buf argv; /* RAW_EXEC, RAW_ATTACH: each argument ended by a NUL */
-	struct buf maps; /* RAW_EXEC, RAW_ATTACH: /proc/PID/maps */
+	struct buf maps; /* RAW_EXEC, RAW_ATTACH: /proc/PID/maps; RAW_CALL: empty, or after it */
 	struct buf tids; /* RAW_ATTACH: of its threads, as pid_t */
 };

@@ -26,6 +26,7 @@ struct outcome;
 
 struct source {
 	const struct source_ops *ops;
+	bool whole; /* its events are all that changes address spaces, as it happens: a model can follow */
 };
 
 struct source_ops {

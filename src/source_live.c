@@ -462,6 +462,8 @@ static int open_engine(struct live *l, bool events_to_stdout, struct err *err)
 		if (r < 0)
 			return r;
 	}
+	uint64_t map = syscalls_group(GROUP_MAP);
+	l->source.whole = (opts->trace & map) == map && l->engine->capabilities & ENGINE_RESULTS;
 	l->envp = env_changed(environ, opts->env.v, opts->env.n);
 	l->setup = (struct engine_setup){
 	    .calls = opts->trace,
@@ -478,6 +480,8 @@ static int open_engine(struct live *l, bool events_to_stdout, struct err *err)
 	     */
 	    .filter = strcmp(opts->seccomp, "off") != 0 && !opts->no_follow && !opts->attach.n,
 	    .argv_wanted = !opts->no_argv,
+	    .modelled = l->source.whole,
+	    .truth = getenv("MEMTRACE_VERIFY") != NULL,
 	};
 	l->decoder = (struct decoder){
 	    .page_size = (uint64_t)sysconf(_SC_PAGESIZE),

@@ -73,6 +73,12 @@ static void decode_call(struct decoder *d, const struct raw *raw, struct event *
 	if (call->refine)
 		call->refine(d, raw, ev);
 	decode_result(raw, call, ev);
+	if (!raw->maps.len)
+		return;
+	maps_parse(buf_view(&raw->maps), &d->maps);
+	ev->truth = (struct map_list){d->maps.v, d->maps.n};
+	ev->has_truth = true;
+	ev->truth_corrects = effect_failed(call, raw->ret);
 }
 
 /* The arguments of a block in which each is ended by a NUL, as /proc/PID/cmdline has them. */

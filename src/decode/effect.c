@@ -1,5 +1,6 @@
 #include "decode/effect.h"
 
+#include <errno.h>
 #include <linux/mman.h>
 #include <sys/mman.h>
 #include <sys/shm.h>
@@ -77,6 +78,19 @@ struct span effect_got(
 bool effect_failed(const struct syscall *call, int64_t result)
 {
 	return call->result != RESULT_BREAK && result < 0 && result >= -MAX_ERRNO;
+}
+
+bool effect_halves(const struct syscall *call, const uint64_t args[6], int64_t result)
+{
+	if (!effect_failed(call, result) || result == -EINVAL || result == -EBADF)
+		return false;
+	switch (call - syscalls) {
+	case SYS_ID_mmap: return args[3] & MAP_FIXED;
+	case SYS_ID_mremap: return args[3] & MREMAP_FIXED;
+	case SYS_ID_mprotect:
+	case SYS_ID_pkey_mprotect: return true;
+	default: return false;
+	}
 }
 
 bool effect_file(const struct syscall *call, const uint64_t args[6], int *ret_fd)

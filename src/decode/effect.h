@@ -33,6 +33,12 @@ struct span effect_got(
 bool effect_failed(const struct syscall *call, int64_t result);
 
 /*
+ * effect_halves - whether a call with that result may have failed half-way: after it has changed a part of what
+ * it was to change.
+ */
+bool effect_halves(const struct syscall *call, const uint64_t args[6], int64_t result);
+
+/*
  * effect_file - whether the call makes a mapping that has a file behind it: the engine then finds
  * out which. *ret_fd is the descriptor named, or -1.
  */

@@ -29,6 +29,8 @@ struct engine_setup {
 	bool follow;      /* children too (threads always are) */
 	bool filter;      /* stop by a seccomp filter, else at every system call */
 	bool argv_wanted; /* read argument lists */
+	bool modelled;    /* somebody follows the spaces: what calls that fail leave behind is wanted */
+	bool truth;       /* put the space's maps into records of calls, when nothing changes them */
 };
 
 /* Why what an engine saw may not be all there was: bits of engine->gaps. */

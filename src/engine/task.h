@@ -27,6 +27,8 @@ struct space {
 	unsigned tasks; /* that use it */
 	uint64_t id;    /* unique in the run */
 	uint64_t brk;   /* as last returned; 0: not known yet */
+	unsigned calls; /* captured ones that its tasks are in */
+	uint64_t wait;  /* how many calls more until its maps are read again (engine_setup.truth) */
 	/* While an attach gathers all who use it: they stay stopped until its maps were read. */
 	bool gathering;
 	unsigned held;  /* how many are */

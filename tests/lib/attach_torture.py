@@ -165,7 +165,7 @@ def begin_sleep(name, seconds):
 
 
 def sleeper(name):
-    seconds = max(2, rounds * 3 // 100)
+    seconds = max(2, rounds * (20 if name == "vfork" else 3) // 100)
     expected = wake(*(lambda v, f, s: (v, name, f))(*begin_sleep(name, 1)))
     victim, first, sleeping = begin_sleep(name, seconds)
     total = Rounds()

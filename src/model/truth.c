@@ -1,0 +1,158 @@
+#include "model/truth.h"
+
+#include <stdio.h>
+#include <sys/mman.h>
+
+/* What a mapping's file is when it's none on disk: names of its own kinds (proc_pid_maps(5)). */
+static bool is_object(const struct map *map)
+{
+	static const struct str kinds[] = {STR_INIT("/memfd:"), STR_INIT("/SYSV"), STR_INIT("/dev/zero"),
+	    STR_INIT("/dev/shm/"), STR_INIT("/anon_hugepage"), STR_INIT("/[aio]"), STR_INIT("anon_inode:")};
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (map->path.len >= kinds[i].len &&
+		    str_eq((struct str){map->path.s, kinds[i].len}, kinds[i]))
+			return true;
+	}
+	return false;
+}
+
+static struct range range_of(const struct map *map, uint64_t by)
+{
+	struct range r = {.start = map->start,
+	    .end = map->end,
+	    .offset = map->offset,
+	    .dev = map->dev,
+	    .inode = map->inode,
+	    .born = by,
+	    .changed = by};
+	r.is = (map->perms[0] == 'r' ? RANGE_READ : 0) |
+	       (map->perms[1] == 'w' ? RANGE_WRITE | RANGE_WRITTEN : 0) |
+	       (map->perms[2] == 'x' ? RANGE_EXEC : 0) | (map->perms[3] == 's' ? RANGE_SHARED : 0);
+	if (map->inode || map->dev)
+		r.is |= is_object(map) ? RANGE_OBJECT : RANGE_FILE;
+	if (str_is(map->path, "[stack]"))
+		r.is |= RANGE_STACK;
+	if (str_is(map->path, "[heap]"))
+		r.is |= RANGE_HEAP;
+	if (str_is(map->path, "[vsyscall]"))
+		r.is |= RANGE_HIDDEN;
+	return r;
+}
+
+void truth_load(struct address_space *s, struct map_list maps, uint64_t by)
+{
+	for (size_t i = 0; i < maps.n; i++) {
+		struct range r = range_of(&maps.v[i], by);
+		space_put(s, r.start, r.end, &r);
+		if (r.is & RANGE_HEAP)
+			s->brk = r.end; /* rounded up: what the next brk(2) goes on from */
+	}
+}
+
+#define SHOWN (RANGE_ACCESS | RANGE_SHARED)
+
+static bool is_alike(const struct range *a, const struct range *b)
+{
+	if ((a->is ^ b->is) & SHOWN)
+		return false;
+	if (a->dev == DEV_UNNAMED && b->dev != DEV_UNNAMED)
+		return b->is & RANGE_OBJECT;
+	return a->dev == b->dev && a->inode == b->inode;
+}
+
+static bool goes_on(const struct range *a, const struct range *b)
+{
+	return a->end == b->start && is_alike(a, b) && !((a->is ^ b->is) & RANGE_STACK) &&
+	       (!a->inode || a->offset + (a->end - a->start) == b->offset);
+}
+
+/* The next run of alike ranges of the space, from the one that `*at` is. */
+static bool next_of_space(struct address_space *s, struct range **at, struct range *ret)
+{
+	if (!*at)
+		return false;
+	*ret = **at;
+	for (*at = space_next(s, ret->end); *at && goes_on(ret, *at); *at = space_next(s, ret->end))
+		ret->end = (*at)->end;
+	return true;
+}
+
+static bool next_of_maps(struct map_list maps, size_t *at, struct range *ret)
+{
+	if (*at == maps.n)
+		return false;
+	*ret = range_of(&maps.v[(*at)++], 0);
+	while (*at < maps.n) {
+		struct range next = range_of(&maps.v[*at], 0);
+		if (!goes_on(ret, &next))
+			break;
+		ret->end = next.end;
+		(*at)++;
+	}
+	return true;
+}
+
+static void describe(char *ret, size_t size, const char *who, const struct range *r)
+{
+	if (!r) {
+		snprintf(ret, size, "%s nothing more", who);
+		return;
+	}
+	snprintf(ret, size, "%s %llx-%llx %c%c%c%c %llx %llx:%llx", who, (unsigned long long)r->start,
+	    (unsigned long long)r->end, r->is & RANGE_READ ? 'r' : '-', r->is & RANGE_WRITE ? 'w' : '-',
+	    r->is & RANGE_EXEC ? 'x' : '-', r->is & RANGE_SHARED ? 's' : 'p',
+	    (unsigned long long)r->offset, (unsigned long long)r->dev, (unsigned long long)r->inode);
+}
+
+static bool is_same(const struct range *model, const struct range *kernel)
+{
+	bool stack = model->is & kernel->is & RANGE_STACK;
+	return (stack || model->start == kernel->start) && model->end == kernel->end &&
+	       is_alike(model, kernel) && (!model->inode || model->offset == kernel->offset);
+}
+
+bool truth_equals(struct address_space *s, struct map_list maps, char *ret, size_t size)
+{
+	struct range model, kernel, *at = space_next(s, 0);
+	size_t i = 0;
+	for (;;) {
+		bool has_model = next_of_space(s, &at, &model);
+		bool has_kernel = next_of_maps(maps, &i, &kernel);
+		if (!has_model && !has_kernel)
+			return true;
+		if (has_model && has_kernel && is_same(&model, &kernel))
+			continue;
+		char ours[100], its[100];
+		describe(ours, sizeof(ours), "the model has", has_model ? &model : NULL);
+		describe(its, sizeof(its), "the kernel", has_kernel ? &kernel : NULL);
+		snprintf(ret, size, "%s, %s", ours, its);
+		return false;
+	}
+}
+
+/* Whether the space has exactly that in [start, end), in however many ranges. */
+static bool holds(struct address_space *s, const struct range *like)
+{
+	uint64_t at = like->start;
+	while (at < like->end) {
+		const struct range *r = space_at(s, at);
+		if (!r || !is_alike(r, like) ||
+		    (like->inode && r->offset + (at - r->start) != like->offset + (at - like->start)))
+			return false;
+		at = r->end;
+	}
+	return true;
+}
+
+void truth_correct(struct address_space *s, struct map_list maps, uint64_t by)
+{
+	uint64_t end = 0;
+	for (size_t i = 0; i < maps.n; i++) {
+		struct range r = range_of(&maps.v[i], by);
+		space_cut(s, end, r.start);
+		if (!holds(s, &r))
+			space_put(s, r.start, r.end, &r);
+		end = r.end;
+	}
+	space_cut(s, end, UINT64_MAX);
+}

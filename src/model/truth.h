@@ -1,0 +1,17 @@
+/* The kernel's own ranges of a space, as /proc/PID/maps has them, beside the model's. Pure. */
+#pragma once
+
+#include "event.h"
+#include "model/space.h"
+
+/* truth_load - let an empty space be `maps`, as the event `by` shows them. */
+void truth_load(struct address_space *s, struct map_list maps, uint64_t by);
+
+/*
+ * truth_equals - whether the space is as `maps` says, neighbours that are alike taken for one. The low edge of
+ * the stack, which grows by itself, may differ. If not, `ret` says how the first range does.
+ */
+bool truth_equals(struct address_space *s, struct map_list maps, char *ret, size_t size);
+
+/* truth_correct - where they differ, let the space be as `maps` says; what is equal keeps who made it. */
+void truth_correct(struct address_space *s, struct map_list maps, uint64_t by);

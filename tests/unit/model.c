@@ -1,0 +1,209 @@
+/* src/model/model.c: who has which space, and what processes are told to have had */
+#include "model/model.h"
+
+#include <sys/mman.h>
+
+#include "decode/syscalls.h"
+#include "unit.h"
+
+#define PAGE 4096UL
+
+static struct event task_event(enum event_type type, int64_t pid)
+{
+	struct event ev;
+	event_init(&ev, type);
+	EVENT_SET(&ev, pid, pid);
+	EVENT_SET(&ev, tid, pid);
+	return ev;
+}
+
+static void apply(struct model *m, const struct event *ev)
+{
+	struct change change;
+	model_apply(m, ev, &change);
+	ck_assert(!change.has_usage);
+}
+
+static void execute(struct model *m, int64_t pid, uint64_t pages)
+{
+	struct map map = {0x400000, 0x400000 + pages * PAGE, 0, 1, 7, STR("/bin/x"), "r-xp", false};
+	struct event ev = task_event(EVENT_EXEC, pid);
+	EVENT_SET(&ev, maps, (struct map_list){&map, 1});
+	apply(m, &ev);
+}
+
+static void map_pages(struct model *m, int64_t pid, uint64_t at, uint64_t pages)
+{
+	struct event ev = task_event(EVENT_CALL, pid);
+	ev.call_id = SYS_ID_mmap;
+	EVENT_SET(&ev, length, pages * PAGE);
+	EVENT_SET(&ev, prot, (struct names){.bits = PROT_READ | PROT_WRITE});
+	EVENT_SET(&ev, flags, (struct names){.bits = MAP_PRIVATE | MAP_ANONYMOUS});
+	EVENT_SET(&ev, ret, (struct ret){RET_HEX, at});
+	apply(m, &ev);
+}
+
+static void unmap_pages(struct model *m, int64_t pid, uint64_t at, uint64_t pages)
+{
+	struct event ev = task_event(EVENT_CALL, pid);
+	ev.call_id = SYS_ID_munmap;
+	EVENT_SET(&ev, addr, at);
+	EVENT_SET(&ev, length, pages * PAGE);
+	EVENT_SET(&ev, ret, (struct ret){RET_INT, 0});
+	apply(m, &ev);
+}
+
+static void fork_task(struct model *m, int64_t pid, int64_t child, bool thread, bool shares)
+{
+	struct event ev = task_event(EVENT_FORK, pid);
+	EVENT_SET(&ev, child, child);
+	EVENT_SET(&ev, thread, thread);
+	EVENT_SET(&ev, shares_vm, shares);
+	apply(m, &ev);
+}
+
+/* The level of that name, in pages, at the end of a process or of all. */
+static void assert_level(const struct change *change, const char *name, uint64_t last, uint64_t peak)
+{
+	for (size_t i = 0; i < change->usage.n; i++) {
+		const struct level *level = &change->usage.v[i];
+		if (!str_is(level->name, name))
+			continue;
+		ck_assert_uint_eq(level->last, last);
+		ck_assert_uint_eq(level->peak, peak);
+		return;
+	}
+	ck_abort_msg("no %s", name);
+}
+
+static struct change end_of(struct model *m, enum event_type type, int64_t pid)
+{
+	struct change change;
+	struct event ev = task_event(type, pid);
+	model_apply(m, &ev, &change);
+	ck_assert(change.has_usage);
+	return change;
+}
+
+START_TEST(peaks_span_images)
+{
+	struct model *m = model_new();
+	execute(m, 5, 2);
+	map_pages(m, 5, 0x10000, 8);
+	execute(m, 5, 3);
+	map_pages(m, 5, 0x10000, 1);
+	struct change change = end_of(m, EVENT_EXIT, 5);
+	assert_level(&change, "mapped", 4 * PAGE, 10 * PAGE);
+	assert_level(&change, "committed", PAGE, 8 * PAGE);
+	assert_level(&change, "exec", 3 * PAGE, 3 * PAGE);
+	assert_level(&change, "calls.mmap", 2, 2);
+	ck_assert_ptr_null(model_space(m, 5));
+	model_free(m);
+}
+END_TEST
+
+START_TEST(forks_copy)
+{
+	struct model *m = model_new();
+	execute(m, 5, 2);
+	map_pages(m, 5, 0x10000, 8);
+	fork_task(m, 5, 6, false, false);
+	unmap_pages(m, 6, 0x10000, 8);
+	map_pages(m, 5, 0x90000, 1);
+	struct change child = end_of(m, EVENT_EXIT, 6);
+	assert_level(&child, "mapped", 2 * PAGE, 10 * PAGE);
+	struct change parent = end_of(m, EVENT_EXIT, 5);
+	assert_level(&parent, "mapped", 11 * PAGE, 11 * PAGE);
+	struct change all = end_of(m, EVENT_END, 0);
+	assert_level(&all, "mapped", 0, 20 * PAGE);
+	assert_level(&all, "calls.mmap", 2, 2);
+	assert_level(&all, "calls.munmap", 1, 1);
+	model_free(m);
+}
+END_TEST
+
+/* A child of vfork(2) uses its parent's space, and what it does is done there. */
+START_TEST(borrowers_share)
+{
+	struct model *m = model_new();
+	execute(m, 5, 2);
+	fork_task(m, 5, 50, true, true);
+	fork_task(m, 5, 6, false, true);
+	map_pages(m, 6, 0x10000, 4);
+	ck_assert_ptr_eq(model_space(m, 6), model_space(m, 5));
+	ck_assert_uint_eq(model_space(m, 5)->now[METRIC_MAPPED], 6 * PAGE);
+	execute(m, 6, 1);
+	ck_assert_ptr_ne(model_space(m, 6), model_space(m, 5));
+	struct change child = end_of(m, EVENT_EXIT, 6);
+	assert_level(&child, "mapped", PAGE, 6 * PAGE);
+	struct change parent = end_of(m, EVENT_DETACH, 5);
+	assert_level(&parent, "mapped", 6 * PAGE, 6 * PAGE);
+	model_free(m);
+}
+END_TEST
+
+/* One that only executes something is told of that alone. */
+START_TEST(borrowers_own_nothing)
+{
+	struct model *m = model_new();
+	execute(m, 5, 100);
+	fork_task(m, 5, 6, false, true);
+	execute(m, 6, 1);
+	struct change child = end_of(m, EVENT_EXIT, 6);
+	assert_level(&child, "mapped", PAGE, PAGE);
+	model_free(m);
+}
+END_TEST
+
+START_TEST(who_is_unknown_is_left_out)
+{
+	struct change change;
+	struct model *m = model_new();
+	map_pages(m, 5, 0x10000, 1);
+	fork_task(m, 5, 6, false, false);
+	struct event ev = task_event(EVENT_EXIT, 6);
+	model_apply(m, &ev, &change);
+	ck_assert(!change.has_usage);
+	model_free(m);
+	model_free(NULL);
+}
+END_TEST
+
+START_TEST(truth_is_held_against_it)
+{
+	struct model *m = model_new();
+	struct change change;
+	execute(m, 5, 2);
+	struct map maps[] = {{0x10000, 0x11000, 0, 0, 0, {0}, "rw-p", false},
+	    {0x400000, 0x402000, 0, 1, 7, STR("/bin/x"), "r-xp", false}};
+	struct event ev = task_event(EVENT_CALL, 5);
+	ev.call_id = SYS_ID_munmap;
+	EVENT_SET(&ev, addr, 0x90000);
+	EVENT_SET(&ev, length, PAGE);
+	EVENT_SET(&ev, ret, (struct ret){RET_INT, 0});
+	ev.has_truth = true;
+	ev.truth = (struct map_list){maps, 2};
+	model_apply(m, &ev, &change);
+	ck_assert(change.mismatch);
+	ck_assert_ptr_nonnull(strstr(change.difference, "10000-11000"));
+	ck_assert_uint_eq(model_space(m, 5)->now[METRIC_MAPPED], 3 * PAGE);
+	model_apply(m, &ev, &change); /* corrected */
+	ck_assert(!change.mismatch);
+	ev.truth.n = 1;
+	ev.truth_corrects = true;
+	model_apply(m, &ev, &change);
+	ck_assert(!change.mismatch);
+	ck_assert_uint_eq(model_space(m, 5)->now[METRIC_MAPPED], PAGE);
+	model_free(m);
+}
+END_TEST
+
+TEST_SUITE(model)
+{
+	TEST(peaks_span_images);
+	TEST(forks_copy);
+	TEST(borrowers_share);
+	TEST(borrowers_own_nothing);
+	TEST(who_is_unknown_is_left_out);
+	TEST(truth_is_held_against_it);
+}
