@@ -17,6 +17,7 @@ struct process {
 	RB_ENTRY(process) link;
 	int64_t pid;
 	struct shared_space *shared;
+	bool borrows; /* that is another's, which it hasn't changed */
 	struct usage usage;
 };
 
@@ -60,10 +61,14 @@ static void total(struct model *m, const struct address_space *space, uint64_t s
 		m->now[i] += sign * space->now[i];
 }
 
-/* Peaks of the tree, and of all processes that use the space. */
+/*
+ * Peaks of the tree, and of all processes that use the space; but what its owner does while a child of vfork(2)
+ * is about to execute something is not the child's.
+ */
 static void raise(struct model *m, struct process *process)
 {
 	const struct shared_space *shared = process->shared;
+	process->borrows = false;
 	usage_raise(&m->tree, m->now);
 	if (shared->users == 1) {
 		usage_raise(&process->usage, shared->space->now);
@@ -71,7 +76,7 @@ static void raise(struct model *m, struct process *process)
 	}
 	struct process *other;
 	RB_FOREACH(other, process_tree, &m->processes)
-		if (other->shared == shared)
+		if (other->shared == shared && !other->borrows)
 			usage_raise(&other->usage, shared->space->now);
 }
 
@@ -142,6 +147,7 @@ static void fork_process(struct model *m, const struct event *ev)
 	if (ev->shares_vm) {
 		child->shared = parent->shared;
 		child->shared->users++;
+		child->borrows = true;
 		return;
 	}
 	use_own(m, child, space_copy(parent->shared->space));

@@ -148,6 +148,7 @@ START_TEST(borrowers_own_nothing)
 	struct model *m = model_new();
 	execute(m, 5, 100);
 	fork_task(m, 5, 6, false, true);
+	map_pages(m, 5, 0x10000, 4);
 	execute(m, 6, 1);
 	struct change child = end_of(m, EVENT_EXIT, 6);
 	assert_level(&child, "mapped", PAGE, PAGE);
