@@ -86,8 +86,11 @@ static void look_at_clock(struct pipeline *p, uint64_t now)
 {
 	if (p->opts->duration && now - p->began >= p->opts->duration)
 		limit(p, SOURCE_LIMIT_TIME);
-	if (p->dirty && now - p->flushed >= FLUSH_EVERY)
+	if (p->dirty && now - p->flushed >= FLUSH_EVERY) {
 		flush(p, now);
+		if (sinks_over(p->sinks))
+			p->source->ops->limit(p->source, SOURCE_LIMIT_SINKS);
+	}
 	sig_tick(
 	    p->dirty || (p->opts->duration && !p->limited) || p->source->ops->restless(p->source));
 }

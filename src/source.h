@@ -20,6 +20,7 @@ enum source_outcome {
 enum source_limit {
 	SOURCE_LIMIT_TIME,   /* --duration */
 	SOURCE_LIMIT_EVENTS, /* --limit */
+	SOURCE_LIMIT_SINKS,  /* nobody takes events any more: not that a command should end for that */
 };
 
 struct outcome;

@@ -219,6 +219,9 @@ static void look_at_stops(struct live *l, uint64_t now)
 		look_at_targets(l, stops, signal, now);
 		return;
 	}
+	/* The terminal's ^C is for the command, too, but targets have no part in that. */
+	if (l->setup.targets_n && l->tracer && (stops || sig_interrupts()))
+		l->engine->release_targets(l->tracer);
 	if (stops > l->stops && l->stops == 0) {
 		if (!l->has_status)
 			kill(l->root, signal);
@@ -267,8 +270,6 @@ static void note_root(struct live *l, const struct raw *raw)
 	l->has_status = raw->has_status;
 	l->status = raw->status;
 	l->ended = raw->left;
-	if (l->setup.targets_n)
-		sig_heed_interrupts(); /* they are who is left */
 }
 
 static void let_go(struct live *l)
@@ -307,6 +308,8 @@ static int end_now(struct live *l, struct event **ret)
 		l->engine->mute(l->tracer);
 	if (l->limited && only_targets(l))
 		let_go(l);
+	else if (l->limited && l->setup.targets_n)
+		l->engine->release_targets(l->tracer);
 	l->phase = PHASE_ENDED;
 	*ret = &l->ev;
 	return SOURCE_EVENT;
@@ -341,9 +344,9 @@ static int live_next(struct source *s, struct event **ret, struct err *err)
 static void live_limit(struct source *s, enum source_limit limit)
 {
 	struct live *l = (struct live *)s;
-	if (limit == SOURCE_LIMIT_TIME && only_targets(l))
+	if (limit != SOURCE_LIMIT_EVENTS && only_targets(l))
 		l->leave = true; /* that was the time to look at, and all of it was seen */
-	else
+	else if (limit != SOURCE_LIMIT_SINKS)
 		l->limited = true;
 }
 
@@ -362,7 +365,7 @@ static bool live_waiting(struct source *s)
 			let_go(l);
 		return l->give_up;
 	}
-	return l->die || sig_interrupts();
+	return l->die || sig_interrupts() > (l->setup.targets_n ? 1 : 0);
 }
 
 static int live_finish(struct source *s, struct err *err)
@@ -371,7 +374,7 @@ static int live_finish(struct source *s, struct err *err)
 	const struct raw *raw;
 	int r = 0;
 	sig_tick(true); /* what becomes due is to be seen, here and while output is waited for */
-	while (!l->die && !l->leaving && !(l->has_status && !waits_for_tree(l))) {
+	while (!l->die && !l->leaving && !only_targets(l) && !(l->has_status && !waits_for_tree(l))) {
 		r = l->engine->next(l->tracer, &raw, err);
 		if (r == ENGINE_DONE || r < 0)
 			break;
@@ -493,7 +496,7 @@ static int open_engine(struct live *l, bool events_to_stdout, struct err *err)
 	if (r < 0)
 		return r;
 	l->root = l->engine->root(l->tracer);
-	if (!l->root)
+	if (opts->attach.n)
 		sig_heed_interrupts();
 	log_note("engine %s: %s", l->engine->name, l->engine_reason);
 	return 0;

@@ -61,8 +61,7 @@ static int trace_next(struct source *s, struct event **ret, struct err *err)
 
 static void trace_limit(struct source *s, enum source_limit limit)
 {
-	(void)limit;
-	((struct trace *)s)->limited = true;
+	((struct trace *)s)->limited |= limit != SOURCE_LIMIT_SINKS;
 }
 
 static bool trace_restless(const struct source *s)

@@ -155,13 +155,30 @@ static bool is_ended_by_stops(int64_t nr)
 	}
 }
 
-#define CS_64BIT          0x33 /* arch/x86/include/asm/segment.h: __USER_CS */
-#define ERESTARTNOHAND_NR 514  /* include/linux/errno.h: made again if no handler runs, else EINTR */
+/* The same of i386, with those that its programs reach by socketcall(2) and ipc(2). */
+static bool is_ended_by_stops_32(int64_t nr)
+{
+	static const int calls[] = {3, 102, 117, 177, 247, 256, 319, 364, 371, 372, 385, 416, 420, 421, 441};
+	for (size_t i = 0; i < countof(calls); i++) {
+		if (nr == calls[i])
+			return true;
+	}
+	return false;
+}
+
+/* arch/x86/include/asm/segment.h: __USER_CS, __USER32_CS. */
+#define CS_64BIT 0x33
+#define CS_32BIT 0x23
+
+#define ERESTARTNOHAND_NR 514 /* include/linux/errno.h: made again if no handler runs, else EINTR */
 
 void arch_sleep_on(pid_t tid)
 {
-	if (ptrace(PTRACE_PEEKUSER, tid, REGISTER(rax), 0) == -EINTR &&
-	    ptrace(PTRACE_PEEKUSER, tid, REGISTER(cs), 0) == CS_64BIT &&
-	    is_ended_by_stops(ptrace(PTRACE_PEEKUSER, tid, REGISTER(orig_rax), 0)))
+	long result = ptrace(PTRACE_PEEKUSER, tid, REGISTER(rax), 0);
+	long cs = ptrace(PTRACE_PEEKUSER, tid, REGISTER(cs), 0);
+	long nr = ptrace(PTRACE_PEEKUSER, tid, REGISTER(orig_rax), 0);
+	if ((int32_t)result != -EINTR)
+		return;
+	if ((cs == CS_64BIT && is_ended_by_stops(nr)) || (cs == CS_32BIT && is_ended_by_stops_32(nr)))
 		arch_set_result(tid, -ERESTARTNOHAND_NR);
 }

@@ -102,6 +102,9 @@ struct engine {
 	 */
 	void (*release)(struct tracer *t);
 
+	/* Let those go that were attached to, and trace on what the command became. */
+	void (*release_targets)(struct tracer *t);
+
 	/* End: let targets go or kill them (can_detach), free all. */
 	void (*close)(struct tracer *t);
 };

@@ -67,9 +67,10 @@ void record_point(struct tracer *t, struct record *record, const struct task *ta
 
 void tracer_resume(struct tracer *t, struct task *task, int signal)
 {
-	if (attach_hold(t, task, HELD_RESUME, signal))
+	bool leaves = leave_is_due(t, task);
+	if (!leaves && attach_hold(t, task, HELD_RESUME, signal))
 		return;
-	if (t->releasing) /* any stop takes the place of one that was asked for: ask again */
+	if (leaves) /* any stop takes the place of one that was asked for: ask again */
 		ptrace(PTRACE_INTERRUPT, task->tid, 0, 0);
 	bool in_call = (task->call && !task->restarted) || task->own;
 	bool every_call = !t->filter || task->every_call;
@@ -129,12 +130,13 @@ void tracer_listen(struct tracer *t, struct task *task, int signal)
 {
 	/* SIGSTOP is from a program, which will continue whom it stopped; the others are a terminal's. */
 	bool job = task->tid == t->root && signal != SIGSTOP;
-	if (t->releasing) {
+	if (attach_hold(t, task, HELD_LISTEN, signal))
+		return;
+	if (leave_is_due(t, task)) {
 		leave_task(t, task); /* it stays stopped: ptrace(2), PTRACE_DETACH */
 		return;
 	}
-	if (attach_hold(t, task, HELD_LISTEN, signal))
-		return;
+	task->listening = true;
 	/* Until SIGCONT, of which PTRACE_LISTEN lets us hear. */
 	ptrace(PTRACE_LISTEN, task->tid, 0, 0);
 	if (job)
@@ -158,7 +160,10 @@ static void look_at_stop(
 	case STOP_SECCOMP: look_at_call(t, task, now); break;
 	case STOP_FORK: tasks_forked(t, task, stop.event, now); break;
 	case STOP_TRAP:
-		arch_sleep_on(tid);
+		/* A stop by job control ends calls, with us as without. */
+		if (!task->listening)
+			arch_sleep_on(tid);
+		task->listening = false;
 		tasks_begin(t, task, stop);
 		return;
 	case STOP_EVENT: break;
@@ -171,7 +176,7 @@ static void look_at(struct tracer *t, const struct waited *w)
 	struct stop stop = stop_classify(w->status);
 	struct task *task = stop.kind == STOP_EXEC ? tasks_exec_caller(t, w->tid)
 	                                           : tasks_find(&t->tasks, w->tid);
-	if (!task && t->releasing && stop.kind != STOP_EXITED) { /* given up before */
+	if (!task && (t->releasing || t->releasing_targets) && stop.kind != STOP_EXITED) { /* given up before */
 		ptrace(PTRACE_DETACH, w->tid, 0, stop.kind == STOP_SIGNAL ? (long)stop.signal : 0L);
 		return;
 	}
@@ -510,5 +515,6 @@ const struct engine engine_ptrace = {
     .cut = ptrace_cut,
     .can_detach = ptrace_can_detach,
     .release = leave_release,
+    .release_targets = leave_release_targets,
     .close = ptrace_close,
 };

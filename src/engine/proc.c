@@ -197,7 +197,12 @@ int proc_state(pid_t tid, struct proc_state *ret)
 int proc_shares_space(pid_t a, pid_t b)
 {
 	long r = syscall(SYS_kcmp, a, b, KCMP_VM, 0, 0);
-	return r < 0 ? -errno : r == 0;
+	if (r != 0)
+		return r < 0 ? -errno : 0;
+	/* Two that have ended, or are kernel threads, have the same: none (proc_pid_status(5), VmSize). */
+	_cleanup_(buf_free) struct buf status = {0};
+	return read_all(a, "status", &status) == 0 &&
+	       memmem(status.data, status.len, "\nVmSize:", 8) != NULL;
 }
 
 ssize_t proc_memory(pid_t tid, uint64_t address, void *ret, size_t len)

@@ -4,6 +4,7 @@
  * moment. Calls that are seen from then on are exactly those after it.
  */
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -94,6 +95,20 @@ static struct process *find_process(struct tracer *t, pid_t pid)
 	return NULL;
 }
 
+/* A thread can't be seized though others of its process are: whose is it? */
+static void note_missing(struct tracer *t, pid_t pid, pid_t tid)
+{
+	struct proc_state state;
+	char comm[16] = "?";
+	if (proc_state(tid, &state) < 0 || state.tracer == 0 || state.tracer == getpid())
+		return;
+	proc_comm(state.tracer, comm);
+	if (!(t->gaps & GAP_ATTACH))
+		log_error("thread %d of %d isn't traced, as %s (%d) does that already", tid, pid, comm,
+		    state.tracer);
+	t->gaps |= GAP_ATTACH;
+}
+
 /*
  * Seize those threads of process `pid` that aren't ours yet. Returns how many there were, or a negative
  * errno: why none could be seized.
@@ -114,6 +129,8 @@ static int seize_threads(struct tracer *t, pid_t pid, bool interrupt)
 			bool ended = proc_is_zombie(tid);
 			leaderless |= tid == pid && ended;
 			r = ended ? r : error;
+			if (!ended && process)
+				note_missing(t, pid, tid);
 			continue;
 		}
 		process = add(t, pid, tid, process)->process;
@@ -141,24 +158,39 @@ static int seize_process(struct tracer *t, pid_t pid)
 
 /* ---- targets ---- */
 
-static int attach_target(struct tracer *t, pid_t pid, struct err *err)
+/* How often a target is tried that seems to have ended and hasn't. */
+#define TRIES 100
+
+/* Whether the process of that pidfd has ended, within the next few milliseconds. */
+static bool has_ended(int pidfd)
 {
-	struct proc_state state;
+	struct pollfd fd = {pidfd, POLLIN, 0};
+	return poll(&fd, 1, 2) == 1;
+}
+
+static int try_target(struct tracer *t, pid_t pid, struct err *err)
+{
 	int r = refusal_find(pid, err);
 	if (r < 0)
 		return r;
-	/* From here on the id can't become another process's unnoticed. */
-	_cleanup_(cleanup_close) int pidfd =
-	    proc_state(pid, &state) == 0 ? (int)syscall(SYS_pidfd_open, state.tgid, 0) : -1;
-	if (pidfd < 0)
-		return refusal_explain(pid, errno, err);
-	pid = state.tgid; /* any thread's id names its process */
+	r = seize_process(t, pid);
+	return r < 0 ? refusal_explain(pid, -r, err) : 0;
+}
+
+/* A process is without a thread that can be seized for a moment while one that doesn't lead calls execve(2). */
+static int attach_target(struct tracer *t, pid_t pid, struct err *err)
+{
+	struct proc_state state;
+	if (proc_state(pid, &state) == 0)
+		pid = state.tgid; /* any thread's id names its process */
 	if (find_process(t, pid))
 		return 0;
-	r = seize_process(t, pid);
-	if (r < 0)
-		return refusal_explain(pid, -r, err);
-	return 0;
+	/* From here on the id can't become another process's unnoticed. */
+	_cleanup_(cleanup_close) int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	int r = try_target(t, pid, err);
+	for (unsigned i = 0; i < TRIES && r == -ESRCH && pidfd >= 0 && !has_ended(pidfd); i++)
+		r = try_target(t, pid, err);
+	return r;
 }
 
 /*
@@ -220,6 +252,12 @@ int attach_targets(struct tracer *t, struct err *err)
 
 /* ---- telling ---- */
 
+/* A leader that has ended before its threads never stops. */
+static bool is_ended_leader(const struct task *task)
+{
+	return task->tid == task->process->pid && !task->held && proc_is_zombie(task->tid);
+}
+
 /* A task to read the process by: its leader, unless that has ended. */
 static struct task *find_reader(struct tracer *t, struct task *any)
 {
@@ -242,7 +280,7 @@ static void tell(struct tracer *t, struct task *any, uint64_t now)
 		proc_cmdline(task->tid, &raw->argv);
 	proc_maps(task->tid, &raw->maps);
 	for (const struct task *other = t->tasks.first; other; other = other->next) {
-		if (other->process == task->process)
+		if (other->process == task->process && !is_ended_leader(other))
 			buf_add(&raw->tids, &other->tid, sizeof(other->tid));
 	}
 	record_point(t, record, task, now);
@@ -270,7 +308,10 @@ static void finish(struct tracer *t, struct space *space)
 			continue;
 		task->held = HELD_NOT;
 		space->held--;
-		if (how == HELD_LISTEN)
+		if (leave_is_due(t, task)) {
+			leave_task(t, task);
+			next = t->tasks.first; /* an ended leader may have gone with it */
+		} else if (how == HELD_LISTEN)
 			tracer_listen(t, task, task->held_signal);
 		else
 			tracer_resume(t, task, task->held_signal);
@@ -303,7 +344,8 @@ static bool all_stopped(struct tracer *t, const struct space *space)
 	if (space->held == 0 || space->tasks - space->held > FEW)
 		return false;
 	for (const struct task *task = t->tasks.first; task; task = task->next) {
-		if (task->space == space && !task->held && !waits_for_child(t, task))
+		if (task->space == space && !task->held && !waits_for_child(t, task) &&
+		    !is_ended_leader(task))
 			return false;
 	}
 	return true;
@@ -326,9 +368,30 @@ static bool seize_missed(struct tracer *t, const struct space *space)
 	return found;
 }
 
-static void check(struct tracer *t, struct space *space)
+static struct space *find_gathering(const struct tracer *t, uint64_t id)
 {
-	if (all_stopped(t, space) && !seize_missed(t, space))
+	for (const struct task *task = t->tasks.first; task; task = task->next) {
+		if (task->space && task->space->gathering && task->space->id == id)
+			return task->space;
+	}
+	return NULL;
+}
+
+/* The id of the next gathering space above `id`, or 0. */
+static uint64_t next_gathering(const struct tracer *t, uint64_t id)
+{
+	uint64_t next = 0;
+	for (const struct task *task = t->tasks.first; task; task = task->next) {
+		const struct space *space = task->space;
+		if (space && space->gathering && space->id > id && (!next || space->id < next))
+			next = space->id;
+	}
+	return next;
+}
+
+static void check(struct tracer *t, struct space *space, const struct task *any)
+{
+	if (all_stopped(t, space) && (leave_is_due(t, any) || !seize_missed(t, space)))
 		finish(t, space);
 }
 
@@ -341,26 +404,33 @@ bool attach_hold(struct tracer *t, struct task *task, enum held how, int signal)
 	task->held_signal = signal;
 	space->held++;
 	space->moved = clock_mono();
-	check(t, space);
+	check(t, space, task);
 	return true;
+}
+
+/* Who doesn't stop isn't waited for. Tasks of the space may be gone afterwards, and it with them. */
+static void gather_on(struct tracer *t, struct space *space, const struct task *any, uint64_t now)
+{
+	bool leaves = leave_is_due(t, any);
+	uint64_t id = space->id;
+	check(t, space, any);
+	space = find_gathering(t, id);
+	if (!space || !space->held || now <= space->moved + PATIENCE)
+		return;
+	t->gaps |= leaves ? 0 : GAP_ATTACH;
+	finish(t, space);
 }
 
 void attach_sweep(struct tracer *t, uint64_t now)
 {
-	uint64_t asked = 0;
-	t->gathering = false;
-	for (struct task *task = t->tasks.first; task; task = task->next) {
-		struct space *space = task->space;
-		if (!space || !space->gathering || space->id == asked)
-			continue;
-		asked = space->id;
-		check(t, space);
-		if (space->gathering && now > space->moved + PATIENCE && space->held) {
-			t->gaps |= GAP_ATTACH;
-			finish(t, space);
-		}
-		t->gathering |= space->gathering;
+	for (uint64_t id = 0; (id = next_gathering(t, id));) {
+		struct space *space = find_gathering(t, id);
+		const struct task *any = t->tasks.first;
+		while (any->space != space)
+			any = any->next;
+		gather_on(t, space, any, now);
 	}
+	t->gathering = next_gathering(t, 0);
 	if (!t->gathering)
 		sig_tick_fast(false);
 }

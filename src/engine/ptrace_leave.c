@@ -18,8 +18,10 @@
 void leave_signal(struct tracer *t, int signal)
 {
 	for (struct task *task = t->tasks.first; task; task = task->next) {
-		if (!task->process ||
-		    (task->tid == task->process->pid && !task->process->attached))
+		/* Of whom an orphan is nobody knows yet: with targets it may be theirs. */
+		bool ours = task->process ? task->tid == task->process->pid && !task->process->attached
+		                          : !t->setup->targets_n;
+		if (ours)
 			kill(task->tid, signal);
 	}
 }
@@ -55,17 +57,28 @@ void leave_task(struct tracer *t, struct task *task)
 	tasks_remove(&t->tasks, task);
 }
 
+bool leave_is_due(const struct tracer *t, const struct task *task)
+{
+	return t->releasing || (t->releasing_targets && task->process && task->process->attached);
+}
+
 /*
- * All first, then each as it stops: a vfork parent can't stop before its child goes on. Other stops may come
- * before the one asked for, and are served as ever: let go from those, a task would come out of its call as
- * if there were a signal.
+ * All first; then those of each space together, when all have stopped, as an attach gathers them: or what the
+ * last ones do would be told without what the first ones do meanwhile. Other stops may come before the one
+ * asked for, and are served as ever: let go from those, a task would come out of its call as if there were a
+ * signal.
  */
 static void interrupt_all(struct tracer *t)
 {
+	uint64_t now = clock_mono();
 	for (struct task *task = t->tasks.first; task; task = task->next) {
-		if (task->announced)
-			ptrace(PTRACE_INTERRUPT, task->tid, 0, 0);
+		if (!task->announced || !leave_is_due(t, task))
+			continue;
+		task->space->gathering = t->gathering = true;
+		task->space->moved = now;
+		ptrace(PTRACE_INTERRUPT, task->tid, 0, 0);
 	}
+	sig_tick_fast(true);
 }
 
 /*
@@ -73,60 +86,92 @@ static void interrupt_all(struct tracer *t)
  */
 static void give_up(struct tracer *t)
 {
-	while (t->tasks.first) {
-		if (t->tasks.first->announced)
-			leave_task(t, t->tasks.first);
-		else
-			tasks_remove(&t->tasks, t->tasks.first);
+	for (struct task *task = t->tasks.first; task;) {
+		bool due = leave_is_due(t, task);
+		if (due && task->announced)
+			leave_task(t, task);
+		else if (due)
+			tasks_remove(&t->tasks, task);
+		task = due ? t->tasks.first : task->next;
 	}
 }
 
 /* How long nobody may stop until those in uninterruptible sleep are left to the kernel. */
 #define PATIENCE_SLEEP (100 * NSEC_PER_MSEC)
 
-static bool all_sleep_deeply(const struct tracer *t)
+static unsigned count_left(const struct tracer *t, bool *ret_sleep_deeply)
 {
 	struct proc_state state;
+	unsigned n = 0;
+	*ret_sleep_deeply = true;
 	for (const struct task *task = t->tasks.first; task; task = task->next) {
-		if (proc_state(task->tid, &state) == 0 && state.letter != 'D')
-			return false;
+		if (!leave_is_due(t, task))
+			continue;
+		n++;
+		*ret_sleep_deeply &=
+		    n <= 16 && (proc_state(task->tid, &state) < 0 || state.letter == 'D');
 	}
-	return true;
+	return n;
 }
 
 /* Serve stops until all are let go, or won't be. */
 static void await_stops(struct tracer *t, uint64_t end)
 {
-	uint64_t moved = clock_mono();
-	for (unsigned left = t->tasks.count; left && clock_mono() < end;) {
+	bool deeply;
+	uint64_t now = clock_mono(), moved = now, looked = 0;
+	unsigned all = t->tasks.count;
+	while (all && now < end) {
 		if (tracer_step(t) == -ECHILD)
 			return;
-		if (t->tasks.count != left)
-			moved = clock_mono();
-		else if (clock_mono() - moved > PATIENCE_SLEEP && all_sleep_deeply(t))
-			return; /* in vfork(2), for one */
-		left = t->tasks.count;
+		now = clock_mono();
+		if (t->tasks.count != all)
+			moved = now;
+		all = t->tasks.count;
+		if (now - looked < NSEC_PER_MSEC)
+			continue;
+		looked = now;
+		unsigned left = count_left(t, &deeply);
+		if (!left || (deeply && now - moved > PATIENCE_SLEEP))
+			return; /* deeply: in vfork(2), for one */
 	}
 }
 
-void leave_release(struct tracer *t)
+/* What has stopped since, of those that didn't. */
+static void look_after(struct tracer *t)
+{
+	tracer_drain(t);
+	while (t->early_n && tracer_step(t) == 0)
+		;
+}
+
+static void release(struct tracer *t, bool *which)
 {
 	uint64_t end = clock_mono() + PATIENCE_RELEASE;
-	if (t->releasing) {
-		tracer_drain(t);
-		while (t->early_n && tracer_step(t) == 0)
-			;
-		return;
-	}
 	sig_tick(true); /* so that no wait lasts longer than a tick */
 	while (t->gathering && clock_mono() < end) { /* an attach isn't left half done */
 		if (tracer_step(t) == -ECHILD)
 			break;
 	}
-	t->releasing = true;
+	*which = true;
 	interrupt_all(t);
 	await_stops(t, end);
 	give_up(t);
+}
+
+void leave_release(struct tracer *t)
+{
+	if (t->releasing)
+		look_after(t);
+	else
+		release(t, &t->releasing);
+}
+
+void leave_release_targets(struct tracer *t)
+{
+	if (t->releasing || t->releasing_targets)
+		look_after(t);
+	else
+		release(t, &t->releasing_targets);
 }
 
 void leave_kill(struct tracer *t)

@@ -60,8 +60,9 @@ void tasks_begin(struct tracer *t, struct task *task, struct stop stop)
 		tasks_remove(&t->tasks, task);
 	} else if (stop.kind == STOP_GROUP) {
 		tracer_listen(t, task, stop.signal);
-	} else if (t->releasing) {
-		leave_task(t, task);
+	} else if (leave_is_due(t, task)) {
+		if (!attach_hold(t, task, HELD_RESUME, 0))
+			leave_task(t, task);
 	} else {
 		tracer_resume(t, task, 0);
 	}
@@ -217,7 +218,7 @@ static void tell_exec(struct tracer *t, struct task *task, uint64_t now)
 void tasks_execed(struct tracer *t, struct task *task, pid_t pid, uint64_t now)
 {
 	calls_cut(t, task, now);
-	if (t->orphans && !t->releasing) /* the siblings' children: all are of this process */
+	if (t->orphans && !leave_is_due(t, task)) /* the siblings' children: all are of this process */
 		adopt_from(t, task, now);
 	purge_siblings(t, task, now);
 	if (task->tid != pid)
@@ -247,7 +248,7 @@ void tasks_died(struct tracer *t, struct task *task, int status, uint64_t now)
 		return;
 	}
 	calls_cut(t, task, now);
-	if (t->orphans && !t->releasing) /* who is let go could take `task` with it */
+	if (t->orphans && !leave_is_due(t, task)) /* who is let go could take `task` with it */
 		adopt_from(t, task, now);
 	/* A thread group ends with its leader, whose status the kernel holds back till then. */
 	struct process *process = task->process;
@@ -263,7 +264,7 @@ void tasks_died(struct tracer *t, struct task *task, int status, uint64_t now)
 		record_point(t, record, task, now);
 	}
 	/* The others were let go, and one of them executes a program. */
-	if (!last && t->releasing && process->tasks == 1)
+	if (!last && leave_is_due(t, task) && process->tasks == 1)
 		leave_process(t, task, now);
 	if (task->tid == t->root)
 		t->root = 0; /* its id may be used again */

@@ -33,7 +33,8 @@ struct tracer {
 	pid_t root;
 	bool started; /* the command has been executed */
 	bool muted;
-	bool releasing;      /* whoever stops is let go */
+	bool releasing;      /* whoever stops is let go, */
+	bool releasing_targets; /* or who was attached to */
 	bool cut;            /* nothing more is to be seen */
 	bool filter;         /* the command has ours; else all tasks stop at every call */
 	uint16_t cookie;     /* of our filter; nobody can know it beforehand */
@@ -161,6 +162,12 @@ void leave_signal(struct tracer *t, int signal);
  * couldn't be stopped the first time.
  */
 void leave_release(struct tracer *t);
+
+/* leave_release_targets - likewise, only those that were attached to, and their children. */
+void leave_release_targets(struct tracer *t);
+
+/* leave_is_due - whether `task` is to be let go. */
+bool leave_is_due(const struct tracer *t, const struct task *task);
 
 /* leave_task - let one task go that PTRACE_INTERRUPT has stopped. It's gone afterwards. */
 void leave_task(struct tracer *t, struct task *task);

@@ -58,6 +58,7 @@ struct task {
 	bool every_call;     /* it may have a filter of its own: stop at every call */
 	bool own_filter;     /* it has */
 	bool strict;         /* it's in strict mode */
+	bool listening;      /* stopped by job control: what comes next is its end */
 	bool passing;        /* its last stop was at the entry of a call that nobody wants */
 	enum own_call own;
 	enum held held;  /* stopped until its space is gathered: how it goes on then, */

@@ -38,6 +38,9 @@ struct sink {
 	 */
 	const char *(*lost)(const void *state);
 
+	/* Whether nothing more can go anywhere. NULL: never. */
+	bool (*over)(const void *state);
+
 	/* The last event came: let readers see the end, without waiting for them. */
 	void (*end)(void *state);
 

@@ -56,6 +56,12 @@ static const char *jsonl_lost(const void *state)
 	return out_state(j->out) == OUT_FAILED ? "output_truncated" : NULL;
 }
 
+static bool jsonl_over(const void *state)
+{
+	const struct jsonl *j = state;
+	return out_state(j->out) != OUT_GOOD;
+}
+
 static bool jsonl_close(void *state)
 {
 	struct jsonl *j = state;
@@ -71,6 +77,7 @@ const struct sink sink_jsonl = {
     .event = jsonl_event,
     .flush = jsonl_flush,
     .lost = jsonl_lost,
+    .over = jsonl_over,
     .end = jsonl_end,
     .close = jsonl_close,
 };

@@ -88,6 +88,15 @@ unsigned sinks_lost(const struct sinks *s, const char **ret)
 	return n;
 }
 
+bool sinks_over(const struct sinks *s)
+{
+	for (unsigned i = 0; i < s->n; i++) {
+		if (!s->open[i].sink->over || !s->open[i].sink->over(s->open[i].state))
+			return false;
+	}
+	return true;
+}
+
 void sinks_end(struct sinks *s)
 {
 	for (unsigned i = 0; i < s->n; i++) {

@@ -24,6 +24,9 @@ void sinks_flush(struct sinks *s);
  */
 unsigned sinks_lost(const struct sinks *s, const char **ret);
 
+/* sinks_over - whether nothing more can go anywhere. */
+bool sinks_over(const struct sinks *s);
+
 /* sinks_end - the last event came: readers see the end. */
 void sinks_end(struct sinks *s);
 
