@@ -189,8 +189,10 @@ void clients_remove(struct clients *c, struct client *client)
 
 void clients_free(struct clients *c)
 {
-	while (c->first)
-		clients_remove(c, c->first);
+	for (struct client *client = c->first, *next; client; client = next) {
+		next = client->next;
+		clients_remove(c, client);
+	}
 	tasks_free(&c->tasks);
 	if (c->ends >= 0)
 		close(c->ends);

@@ -138,11 +138,11 @@ static void child_user(const struct launch_user *user, int fd)
 }
 
 /* Never returns. Nothing here allocates: captured calls before execve would stop for nothing. */
-static void child_run(const struct launch_spec *spec, const int go[2], int fd)
+static void child_run(const struct launch_spec *spec, int go_read, int go_write, int fd)
 {
 	char byte;
-	close(go[1]); /* so that the end of memtrace, whenever it is, shows as the end of the pipe */
-	if (read(go[0], &byte, 1) != 1)
+	close(go_write); /* so that the end of memtrace, whenever it is, shows as the end of the pipe */
+	if (read(go_read, &byte, 1) != 1)
 		_exit(EXIT_STATUS_FAILED);
 	if (spec->stdout_to_stderr)
 		dup2(STDERR_FILENO, STDOUT_FILENO);
@@ -191,9 +191,8 @@ static int take_listener(
 	    .msg_control = passed.room,
 	    .msg_controllen = sizeof(passed.room)};
 	ssize_t n = write(go, "", 1);
-	do
-		n = recvmsg(ret->status, &whole, MSG_CMSG_CLOEXEC);
-	while (n < 0 && errno == EINTR);
+	while (n == 1 && (n = recvmsg(ret->status, &whole, MSG_CMSG_CLOEXEC)) < 0 && errno == EINTR)
+		n = 1;
 	struct cmsghdr *header = n > 0 ? CMSG_FIRSTHDR(&whole) : NULL;
 	if (n > 0 && message.stage == STAGE_FILTER && message.error == EBUSY)
 		err_set(err, -EBUSY,
@@ -220,19 +219,17 @@ static int take_listener(
 
 int launch_start(const struct launch_spec *spec, struct launch *ret, struct err *err)
 {
-	_cleanup_(cleanup_close) int go_read = -1;
-	_cleanup_(cleanup_close) int go_write = -1;
 	int go[2], status[2];
 	if (pipe2(go, O_CLOEXEC) < 0)
 		return err_sys(err, errno, "can't make a pipe");
-	go_read = go[0];
-	go_write = go[1];
+	_cleanup_(cleanup_close) int go_read = go[0];
+	_cleanup_(cleanup_close) int go_write = go[1];
 	if (spec->listen ? socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, status) < 0
 	                 : pipe2(status, O_CLOEXEC) < 0)
 		return err_sys(err, errno, "can't make a pipe");
 	pid_t pid = fork();
 	if (pid == 0)
-		child_run(spec, go, status[1]);
+		child_run(spec, go_read, go_write, status[1]);
 	close(status[1]);
 	*ret = (struct launch){.pid = pid, .status = status[0], .listener = -1};
 	int r = pid < 0        ? err_sys(err, errno, "can't start a process")

@@ -29,12 +29,12 @@ static void make_calls(uint64_t calls, long arg)
 }
 
 /* Never returns; makes no call before it's told to, and then none but these. */
-static void child_run(struct filter *filter, uint64_t calls, const int go[2])
+static void child_run(struct filter *filter, uint64_t calls, int go_read, int go_write)
 {
 	struct sock_fprog program = {filter->len, filter->code};
 	char byte;
-	close(go[1]);
-	if (read(go[0], &byte, 1) != 1)
+	close(go_write);
+	if (read(go_read, &byte, 1) != 1)
 		_exit(1);
 	/* Before there is a filter of ours: one that asks for a tracer shows (take_call). */
 	make_calls(calls, -1L);
@@ -109,19 +109,17 @@ static uint64_t native_calls(uint64_t calls)
 
 int probe_hidden(struct filter *filter, uint64_t calls)
 {
-	_cleanup_(cleanup_close) int go_read = -1;
-	_cleanup_(cleanup_close) int go_write = -1;
 	int go[2];
 	if (pipe2(go, O_CLOEXEC) < 0)
 		return -errno;
-	go_read = go[0];
-	go_write = go[1];
+	_cleanup_(cleanup_close) int go_read = go[0];
+	_cleanup_(cleanup_close) int go_write = go[1];
 	calls = native_calls(calls);
 	pid_t pid = fork();
 	if (pid < 0)
 		return -errno;
 	if (pid == 0)
-		child_run(filter, calls, go);
+		child_run(filter, calls, go_read, go_write);
 	if (ptrace(PTRACE_SEIZE, pid, 0, PTRACE_O_EXITKILL | PTRACE_O_TRACESECCOMP) < 0) {
 		int error = errno;
 		kill(pid, SIGKILL);

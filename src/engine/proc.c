@@ -178,15 +178,20 @@ int proc_state(pid_t tid, struct proc_state *ret)
 		r = read_all(tid, "stat", &stat);
 	if (r < 0)
 		return r;
-	unsigned flags = 0;
 	*ret = (struct proc_state){.tgid = status_number(buf_view(&status), "\nTgid:"),
 	    .ppid = status_number(buf_view(&status), "\nPPid:"),
 	    .tracer = status_number(buf_view(&status), "\nTracerPid:"),
 	    .uid = (uid_t)status_number(buf_view(&status), "\nUid:")};
 	buf_char(&stat, '\0');
-	const char *name_end = strrchr(stat.data, ')');
-	if (!name_end || sscanf(name_end, ") %c %*d %*d %*d %*d %*d %u", &ret->letter, &flags) != 2)
+	/* Behind the name, which can hold anything: state ppid pgrp session tty_nr tpgid flags. */
+	const char *p = strrchr(stat.data, ')');
+	if (!p || p[1] != ' ')
 		return -EIO;
+	ret->letter = p[2];
+	p++;
+	for (unsigned i = 0; i < 6 && p; i++)
+		p = strchr(p + 1, ' ');
+	unsigned long flags = p ? strtoul(p, NULL, 10) : 0;
 	ret->kernel = flags & KERNEL_THREAD;
 	ret->forked = flags & FORKED;
 	return 0;

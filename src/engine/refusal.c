@@ -16,6 +16,7 @@
 #include "util/buf.h"
 #include "util/cleanup.h"
 #include "util/mem.h"
+#include "util/num.h"
 
 /* "gdb (77)" */
 struct who {
@@ -75,8 +76,9 @@ static void find_own_pipes(struct pipes *ret)
 	if (!dir)
 		return;
 	for (const struct dirent *entry; (entry = readdir(dir));) {
-		int fd = atoi(entry->d_name);
-		if (fd > 2 && !(fcntl(fd, F_GETFD) & FD_CLOEXEC))
+		uint64_t fd;
+		if (num_parse(entry->d_name, &fd) < 0 ||
+		    (fd > 2 && !(fcntl((int)fd, F_GETFD) & FD_CLOEXEC)))
 			continue;
 		ino_t inode = pipe_of(folder, entry->d_name, S_IWUSR);
 		if (inode)
@@ -175,7 +177,7 @@ static int yama_scope(void)
 	    open("/proc/sys/kernel/yama/ptrace_scope", O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
 		return 0;
-	return atoi(text);
+	return (int)strtol(text, NULL, 10);
 }
 
 /* The owner of its files in /proc is root's where it isn't dumpable (proc(5)). */

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "util/mem.h"
+#include "util/num.h"
 
 static struct {
 	int *v;
@@ -17,9 +18,10 @@ void inherited_note(void)
 	if (!dir)
 		return;
 	for (const struct dirent *entry; (entry = readdir(dir));) {
-		int fd = atoi(entry->d_name);
-		if (fd > STDERR_FILENO && fd != dirfd(dir))
-			*MEM_PUSH(inherited.v, inherited.n, inherited.size) = fd;
+		uint64_t fd;
+		if (num_parse(entry->d_name, &fd) == 0 && fd > STDERR_FILENO &&
+		    fd != (uint64_t)dirfd(dir))
+			*MEM_PUSH(inherited.v, inherited.n, inherited.size) = (int)fd;
 	}
 	closedir(dir);
 }

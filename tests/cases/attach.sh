@@ -36,7 +36,7 @@ for signal in INT TERM HUP; do
 	wait_for grep -qs attach "$signal.jsonl"
 	kill -$signal $tracer
 	wait $tracer 2>/dev/null
-	equal "status by $signal" $? $due
+	equal "status by $signal" $? "$due"
 	equal "types by $signal" "$(types "$signal.jsonl")" start,attach,detach,end
 	equal "tracer after $signal" "$(awk '/^TracerPid/ {print $2}' /proc/$pid/status)" 0
 done

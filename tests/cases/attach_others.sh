@@ -27,9 +27,9 @@ wait $target
 target=$!
 wait_for test -s counter.out
 tid=$(awk '{print $1; exit}' counter.out)
-strace -o none -e trace=none -p $tid 2>/dev/null &
+strace -o none -e trace=none -p "$tid" 2>/dev/null &
 other=$!
-wait_for grep -qs "^TracerPid:.$other" /proc/$tid/status
+wait_for grep -qs "^TracerPid:.$other" "/proc/$tid/status"
 "$MEMTRACE" -q -o t.jsonl -p $target --duration=1ms 2>words
 equal "status with another tracer" $? 0
 contains "words with another tracer" "$(cat words)" "thread $tid of $target isn't traced, as strace ($other)"
@@ -54,6 +54,6 @@ for how in untraced traced; do
 	wait $target
 	equal "status, $how" $? 9
 done
-wait $tracer
+wait "$tracer"
 equal "what ends epoll_wait" "$(cat traced.out)" "$(cat untraced.out)"
 contains "untraced" "$(cat untraced.out)" "Interrupted"

@@ -45,14 +45,15 @@ wait $tracer 2>/dev/null
 
 # Whoever reads what we write would wait for us, and we for it.
 mkfifo pipe
-cat <pipe >read &
+cat <pipe >was_read &
 reader=$!
 exec 3>pipe
+# shellcheck disable=SC2016 # the inner shell's
 refuse "the reader of the output" "reads what memtrace writes" sh -c '"$0" -q -p $1 >&3' "$MEMTRACE" $reader
 refuse "the reader of the file" "reads what memtrace writes" "$MEMTRACE" -q -o pipe -p $reader
 exec 3>&-
 wait $reader
-equal "what it read" "$(cat read)" ""
+equal "what it read" "$(cat was_read)" ""
 
 # Several, none of which can be.
 timeout 20 "$MEMTRACE" -q -p "4194303 4194302" 2>words

@@ -1,5 +1,5 @@
 # A message stays one line of plain text, whatever bytes the word that it names has.
-# engines: notify
+# engine too: notify
 # shellcheck shell=bash
 
 one_line() { # STATUS ARG...

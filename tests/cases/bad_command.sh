@@ -1,5 +1,5 @@
 # A command that can't be run is answered with one line that names it; no file is made.
-# engines: notify
+# engine too: notify
 # shellcheck shell=bash
 
 PATH=/usr/bin:/bin
@@ -9,7 +9,7 @@ mkdir folder
 refused() { # STATUS COMMAND
 	local option
 	for option in $MODES --no-follow; do
-		"$MEMTRACE" -q $option -o new -- "$2" word >output 2>words
+		"$MEMTRACE" -q "$option" -o new -- "$2" word >output 2>words
 		equal "status of $2 with $option" $? "$1"
 		equal "lines said on $2" "$(wc -l <words)" 1
 		equal "who says it" "$(cut -c 1-10 words)" "memtrace: "

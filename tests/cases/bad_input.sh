@@ -1,5 +1,5 @@
 # What is typed wrongly is answered with one line and 125; nothing is started, no file made.
-# engines: notify
+# engine too: notify
 # shellcheck shell=bash
 
 seq 100 >precious

@@ -1,5 +1,5 @@
 # The command has the descriptors that memtrace was given, and no other.
-# engines: notify
+# engine too: notify
 # shellcheck shell=bash
 
 touch given.in given.out

@@ -1,5 +1,5 @@
 # -E sets variables of the command's, and takes them out.
-# engines: notify
+# engine too: notify
 # shellcheck shell=bash
 
 export KEPT=kept CHANGED=old REMOVED=here

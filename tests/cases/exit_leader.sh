@@ -1,5 +1,5 @@
 # The status is the process's, though its first thread ended before with pthread_exit.
-# engines: notify
+# engine too: notify
 # shellcheck shell=bash
 
 cat >leader.py <<'P'
@@ -16,7 +16,7 @@ ctypes.CDLL(None).pthread_exit(None)
 P
 equal "untraced" "$(status_of /usr/bin/python3 leader.py)" 5
 for how in ${MODES//--seccomp=/}; do
-	"$MEMTRACE" --seccomp=$how -q -o trace.jsonl -- /usr/bin/python3 leader.py
+	"$MEMTRACE" --seccomp="$how" -q -o trace.jsonl -- /usr/bin/python3 leader.py
 	equal "status with --seccomp=$how" $? 5
 	equal "exits" "$(jq -c 'select(.type == "exit").code' trace.jsonl)" 5
 	equal "end" "$(jq -c 'select(.type == "end") | [.coverage, .status.code]' trace.jsonl)" \

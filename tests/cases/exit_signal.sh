@@ -1,5 +1,5 @@
 # A command that a signal kills: memtrace ends by the same signal, and dumps no core of its own.
-# engines: notify
+# engine too: notify
 # shellcheck shell=bash
 
 cat >mirror.py <<'P'

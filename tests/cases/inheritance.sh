@@ -1,5 +1,5 @@
 # Environment, folder, umask, limits, priority and argv[0] reach the command as they were given.
-# engines: notify
+# engine too: notify
 # shellcheck shell=bash
 
 mkdir sub
@@ -24,6 +24,6 @@ as_given() ( # COMMAND...
 expected=$(as_given sh -c "$show")
 contains "the comparison" "$expected" $'ODD=a\nb=c'
 for mode in $MODES --no-follow; do
-	diff <(as_given "$MEMTRACE" $mode -q -o ../trace.jsonl -- sh -c "$show") - \
+	diff <(as_given "$MEMTRACE" "$mode" -q -o ../trace.jsonl -- sh -c "$show") - \
 		<<<"$expected" >../difference || fail "$mode: $(cat ../difference)"
 done

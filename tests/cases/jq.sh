@@ -1,5 +1,5 @@
 # memtrace -- CMD | jq works for commands that print, read and fork.
-# engines: notify
+# engine too: notify
 # shellcheck shell=bash
 
 set -o pipefail

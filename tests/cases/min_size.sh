@@ -1,5 +1,5 @@
 # --min-size keeps calls of that length or more, and those without a length.
-# engines: notify
+# engine too: notify
 # shellcheck shell=bash
 
 cat >sizes.py <<'P'

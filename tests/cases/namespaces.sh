@@ -1,5 +1,5 @@
 # A task of another pid namespace carries its own id beside ours; a task behind chroot its files' names.
-# engines: notify
+# engine too: notify
 # shellcheck shell=bash
 [ "$(id -u)" = 0 ] || skip "needs root"
 unshare -fp --kill-child true 2>/dev/null || skip "can't make a pid namespace"

@@ -1,5 +1,5 @@
 # --no-argv leaves argument lists out: of the start, and of every exec.
-# engines: notify
+# engine too: notify
 # shellcheck shell=bash
 
 secret=$'top\xffsecret'

@@ -36,7 +36,7 @@ if command -v gdb >/dev/null; then
 fi
 notify -o strace.jsonl -- strace -f -o strace.out "$PROGS/tracee_ptrace" >out
 contains "strace" "$(cat strace.out)" "+++ exited with"
-equal "a program that traces" "$(notify -o /dev/null -- "$PROGS/tracee_ptrace" | grep -c done)" 3
+equal "a program that traces" "$(notify -o /dev/null -- "$PROGS/tracee_ptrace" | grep -c "done")" 3
 cat >leak.c <<'C'
 #include <stdlib.h>
 void *volatile kept;
@@ -76,6 +76,7 @@ equal "status of nothing" "$(notify -- nonesuch 2>/dev/null; echo $?)" 127
 # Killed at any moment, it leaves the command running to its end.
 for round in {1..25}; do
 	rm -f over started
+	# shellcheck disable=SC2016 # the command's
 	notify -o killed.jsonl -- sh -c ': >started; for i in 1 2 3; do /bin/true; done; "$0" 200; echo >over' "$PROGS/map_storm" &
 	tracer=$!
 	/usr/bin/python3 -c "import select; select.select([], [], [], 0.003 * $round)"

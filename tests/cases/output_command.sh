@@ -1,5 +1,5 @@
 # -o '|CMD' gives the trace to CMD, waits for it, and counts its failure as lost output.
-# engines: notify
+# engine too: notify
 # shellcheck shell=bash
 
 "$MEMTRACE" -q -o '|cat >trace.jsonl; echo "read all" >>order' -- \

@@ -1,5 +1,5 @@
 # -o FILE replaces a file once the command has started, and never else; it makes none in vain.
-# engines: notify
+# engine too: notify
 # shellcheck shell=bash
 
 mkdir folder

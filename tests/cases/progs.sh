@@ -1,5 +1,5 @@
 # Programs print the events that they expect: every call of %map, its flags, failures, odd arguments.
-# engines: notify
+# engine too: notify
 set -e
 for prog in "$PROGS"/call_*; do
 	name=$(basename "$prog")

@@ -1,5 +1,5 @@
 # A reader that is slow makes the command wait, and loses nothing.
-# engines: notify
+# engine too: notify
 # shellcheck shell=bash
 
 trap 'jobs -p | xargs -r kill -KILL 2>/dev/null' EXIT

@@ -1,5 +1,5 @@
 # -u runs the command as that user, with that user's groups, and traces it.
-# engines: notify
+# engine too: notify
 # shellcheck shell=bash
 
 [ "$(id -u)" = 0 ] || skip "not root"
@@ -8,7 +8,7 @@ user=$(awk -F : '$4 != "" && $4 !~ /root/ {sub(/,.*/, "", $4); print $4; exit}' 
 for user in daemon nobody "${user:-nobody}"; do
 	id "$user" >/dev/null 2>&1 || continue
 	for mode in ${MODES//--seccomp=/}; do
-		got=$("$MEMTRACE" -q --seccomp=$mode -o trace.jsonl -u "$user" -- \
+		got=$("$MEMTRACE" -q --seccomp="$mode" -o trace.jsonl -u "$user" -- \
 			sh -c 'id -ru; id -u; id -rg; id -g; id -G')
 		equal "ids of $user, --seccomp=$mode" "$got" "$(id -u "$user"; id -u "$user"
 			id -g "$user"; id -g "$user"; id -G "$user")"
