@@ -55,6 +55,7 @@
  *     engine_notify.c       the notify engine
  *     clients.[ch]          its processes
  *     guardian.[ch]         who answers when memtrace no longer does
+ *     spin.[ch]           whether to look for stops or wait
  *     order.[ch]          records into the kernel's order
  *     stop.[ch]           wait status to kind of stop
  *     task.[ch]           tasks, processes, spaces

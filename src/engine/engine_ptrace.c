@@ -194,6 +194,24 @@ static void look_at(struct tracer *t, const struct waited *w)
 		look_at_stop(t, task, w->tid, stop, w->when);
 }
 
+/* Look for a stop for a while. Returns whose it is, 0 if there is none yet, or -1 with errno set. */
+static pid_t look_for_stop(struct tracer *t, int *ret_status)
+{
+	uint64_t began = clock_mono();
+	pid_t tid = 0;
+	while (tid == 0 && clock_mono() - began < SPIN_LONGEST)
+		tid = wait4(-1, ret_status, __WALL | WNOHANG, NULL);
+	spin_ended(&t->spin, tid != 0);
+	return tid;
+}
+
+static bool looks(struct tracer *t)
+{
+	if (spin_asks(&t->spin))
+		spin_load(&t->spin, proc_running(&t->loadavg));
+	return spin_wanted(&t->spin, t->processors);
+}
+
 /* Where there was but one stop at a time for so long, more aren't looked for each time. */
 #define ALONE 8
 
@@ -214,7 +232,11 @@ static int wait_for_stops(struct tracer *t)
 		sig_tick(true); /* they may have to be looked after though nothing stops */
 	do {
 		struct waited *w = &t->waited[t->waited_n];
-		w->tid = wait4(-1, &w->status, __WALL | (t->waited_n ? WNOHANG : 0), NULL);
+		w->tid = 0;
+		if (!t->waited_n && looks(t))
+			w->tid = look_for_stop(t, &w->status);
+		if (w->tid == 0)
+			w->tid = wait4(-1, &w->status, __WALL | (t->waited_n ? WNOHANG : 0), NULL);
 		int error = errno;
 		if (w->tid < 0 && t->waited_n == 0)
 			return -error;
@@ -397,6 +419,8 @@ static void ptrace_close(struct tracer *t)
 		free(record);
 	}
 	proc_space_close(&t->space);
+	if (t->loadavg >= 0)
+		close(t->loadavg);
 	tasks_free(&t->tasks);
 	free(t->early);
 	free(t);
@@ -490,6 +514,8 @@ static int ptrace_open(const struct engine_setup *setup, struct tracer **ret, st
 	t->setup = setup;
 	t->filter = setup->filter;
 	t->space = (struct proc_space){-1, 0};
+	t->loadavg = -1;
+	t->processors = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
 	t->privileged = geteuid() == 0;
 	int r = setup->targets_n ? attach_targets(t, err) : 0;
 	if (r == 0 && setup->argv)

@@ -59,6 +59,12 @@ int proc_state(pid_t tid, struct proc_state *ret);
 /* proc_shares_space - whether two tasks use one address space. Returns 1, 0 or a negative errno. */
 int proc_shares_space(pid_t a, pid_t b);
 
+/*
+ * proc_running - how many tasks of the machine run or want to (proc_loadavg(5)); 0: unknown. *fd is the file, kept
+ * by the caller, or -1 at first.
+ */
+unsigned proc_running(int *fd);
+
 /* proc_is_zombie - whether it has ended, though its thread group may live. */
 bool proc_is_zombie(pid_t tid);
 

@@ -8,6 +8,7 @@
 #include "engine/engine.h"
 #include "engine/order.h"
 #include "engine/proc.h"
+#include "engine/spin.h"
 #include "engine/stop.h"
 #include "engine/task.h"
 
@@ -51,6 +52,9 @@ struct tracer {
 	struct proc_space space;
 	struct waited waited[WAITED_MAX];
 	unsigned waited_n, waited_at;
+	struct spin spin;
+	unsigned processors;
+	int loadavg; /* /proc/loadavg, or -1 */
 	unsigned alone; /* how often in turn there was but one */
 	struct waited *early; /* the same, that came while a thread was seized */
 	size_t early_n, early_at, early_size;
