@@ -144,7 +144,7 @@ static inline void event_init(struct event *ev, enum event_type type)
 {
 	ev->type = type;
 	ev->call_id = -1;
-	ev->has_truth = false;
+	ev->has_truth = ev->truth_corrects = false;
 	memset(ev->has, 0, sizeof(ev->has));
 }
 
