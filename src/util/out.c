@@ -243,6 +243,9 @@ void out_end(struct out *out)
 	out_flush(out);
 	if (out->unused && out->state == OUT_GOOD)
 		unlink(out->name);
+	/* Not by closing: a process that was made just before may still have it open, for a moment. */
+	if (out->regular)
+		flock(out->fd, LOCK_UN);
 	if (close(out->fd) < 0 && errno != EINTR && out->state == OUT_GOOD)
 		fail(out, errno);
 	out->fd = -1;
