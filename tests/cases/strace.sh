@@ -2,8 +2,9 @@
 set -e
 need strace
 # What differs from run to run by a program's own choice is held still: addresses by setarch -R,
-# gcc's temporary names by keeping them, node by its seed and no workers, stress-ng by its seed.
-export NODE_OPTIONS=--v8-pool-size=0
+# gcc's temporary names by keeping them, python by its hash seed and modules compiled before, node by
+# its seed and no workers, stress-ng by its seed.
+export NODE_OPTIONS=--v8-pool-size=0 PYTHONHASHSEED=0
 
 compare() { # NAME COMMAND...
 	local name=$1
@@ -18,7 +19,9 @@ compare() { # NAME COMMAND...
 }
 
 echo 'int main(void) { return 0; }' >unit.c
-compare python3 /usr/bin/python3 -c 'import json,ssl,sqlite3,asyncio'
+imports='import json,ssl,sqlite3,asyncio'
+/usr/bin/python3 -c "$imports"
+compare python3 /usr/bin/python3 -c "$imports"
 gcc -O2 -save-temps -o unit unit.c # so that both find its files there
 compare gcc gcc -O2 -save-temps -o unit unit.c
 compare pipes sh -c 'ls | sort | wc'
