@@ -53,7 +53,7 @@ _memtrace() {
 		return
 		;;
 	-e | --trace)
-		mapfile -t COMPREPLY < <(compgen -W '%map %memory %all brk map_shadow_stack mmap mprotect mremap munmap pkey_mprotect remap_file_pages shmat shmdt ' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '%map %memory %all brk io_destroy io_setup madvise map_shadow_stack mmap mprotect mremap munmap pkey_mprotect prctl remap_file_pages shmat shmdt ' -- "$cur")
 		return
 		;;
 	--min-size)
@@ -82,7 +82,7 @@ _memtrace() {
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '-p --attach -u --user -E --env --engine -f --follow-forks --no-follow --seccomp --wait -e --trace -z --successful-only -Z --failed-only --min-size -o --output -A --append -q --quiet --no-argv --duration --limit --mysql --spool-limit --init --spool --run -h --help -V --version ' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '-p --attach -u --user -E --env --engine -f --follow-forks --no-follow --seccomp --wait -e --trace -z --successful-only -Z --failed-only --min-size -o --output -A --append -q --quiet -v --verbose --no-argv --duration --limit --mysql --spool-limit --init --spool --run -h --help -V --version ' -- "$cur")
 	else
 		mapfile -t COMPREPLY < <(compgen -c -W 'replay import export ' -- "$cur")
 	fi

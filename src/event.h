@@ -11,6 +11,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "raw.h"
 #include "util/str.h"
 
 enum event_type {
@@ -55,6 +56,9 @@ struct map {
 	struct str path; /* len 0: none */
 	char perms[5];   /* "rw-p" */
 	bool deleted;    /* the file has no name any more */
+	/* Of it, in memory; smaps only (proc_pid_smaps(5)), bytes. */
+	uint64_t rss, swap, anon_huge;
+	bool grows_down; /* by itself */
 };
 
 struct map_list {
@@ -93,6 +97,14 @@ struct status {
 	struct str signal;
 };
 
+/* An access to memory that a process died of, signal 0: none. */
+struct fault {
+	int signal, code; /* SIGSEGV, SIGBUS; si_code */
+	uint64_t address, ip, sp;
+	uint64_t elapsed; /* ns, as the event's */
+	int64_t tid;
+};
+
 enum ret_kind { RET_NULL, RET_INT, RET_HEX };
 
 struct ret {
@@ -112,6 +124,7 @@ struct ret {
 #define FIELD_TYPE_DEV    uint64_t
 #define FIELD_TYPE_PIDS   struct pid_list
 #define FIELD_TYPE_MAPS   struct map_list
+#define FIELD_TYPE_RESIDENCY struct map_list
 #define FIELD_TYPE_FRAMES struct frame_list
 #define FIELD_TYPE_USAGE  struct level_list
 #define FIELD_TYPE_STATUS struct status
@@ -134,10 +147,15 @@ struct event {
 #define FIELD(key, kind) FIELD_TYPE_##kind key;
 #include "fields.def"
 #undef FIELD
-	/* Not told of, but for the model: the kernel's own ranges as they were after the call. */
+	/* Not told of, but for the model: the kernel's own ranges as they were then; a fork's are the child's. */
 	bool has_truth;
 	bool truth_corrects; /* the call failed, maybe half-way: they aren't held against the model */
 	struct map_list truth;
+	/* Nor is this: what a process died of. */
+	struct fault fault;
+	/* Nor what a stack is unwound from; NULL: nothing. */
+	const struct registers *registers;
+	struct str stack_copy;
 };
 
 static inline void event_init(struct event *ev, enum event_type type)
@@ -145,6 +163,8 @@ static inline void event_init(struct event *ev, enum event_type type)
 	ev->type = type;
 	ev->call_id = -1;
 	ev->has_truth = ev->truth_corrects = false;
+	ev->fault.signal = 0;
+	ev->registers = NULL;
 	memset(ev->has, 0, sizeof(ev->has));
 }
 

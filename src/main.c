@@ -36,6 +36,7 @@
  *     space.[ch]          one of them: its ranges
  *     apply.[ch]          what a call does to one
  *     truth.[ch]          one beside /proc/PID/maps
+ *     shared.[ch]         memory that several of them have
  *     usage.[ch]          metrics and their peaks
  *   trace/              events as lines
  *     writer.[ch]         event to line
@@ -51,6 +52,8 @@
  *     ptrace_own.c          calls that concern the engine: filters, names, tracing
  *     ptrace_tasks.c        births, execs, deaths
  *     ptrace_attach.c       attaching to what runs
+ *     ptrace_exit.c         what the dead leave behind
+ *     ptrace_stack.c        pieces of stacks
  *     ptrace_leave.c        letting go, killing
  *     engine_notify.c       the notify engine
  *     clients.[ch]          its processes

@@ -1,5 +1,6 @@
 #include "pipeline.h"
 
+#include "decode/syscalls.h"
 #include "model/model.h"
 #include "select.h"
 #include "util/clock.h"
@@ -101,10 +102,10 @@ static void follow(struct pipeline *p, struct event *ev)
 	model_apply(p->model, ev, &change);
 	if (change.has_usage)
 		EVENT_SET(ev, usage, change.usage);
-	if (change.mismatch && !p->mismatch)
-		log_error("the model of pid %lld's address space is wrong after %.*s at %.9f: %s",
-		    (long long)ev->pid, (int)ev->call.len, ev->call.s, (double)ev->elapsed / 1e9,
-		    change.difference);
+	if (change.mismatch && !p->mismatch && p->opts->verbose)
+		log_error("the model of pid %lld's address space is wrong after %s at %.9f: %s",
+		    (long long)ev->pid, ev->call_id >= 0 ? syscalls[ev->call_id].name : "the last call",
+		    (double)ev->elapsed / 1e9, change.difference);
 	p->mismatch |= change.mismatch;
 }
 

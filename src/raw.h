@@ -38,6 +38,27 @@ struct raw_file {
 	uint64_t start, end; /* of the mapping; 0, 0 for a descriptor */
 };
 
+/* The most registers that call frame information of a processor tells of, by its numbers for them. */
+#define REGISTERS_MAX 33
+
+/* A task's registers by DWARF's numbers (its psABI), as far as unwinding needs them. */
+struct registers {
+	uint64_t v[REGISTERS_MAX];
+	uint64_t ip;
+	uint8_t sp, fp; /* the numbers of the stack and the frame pointer */
+	bool narrow;    /* a program of 32 bits */
+};
+
+/* An access to memory that the kernel answered with a signal. */
+struct raw_fault {
+	int signal;       /* SIGSEGV, SIGBUS; 0: there was none */
+	int code;         /* si_code (sigaction(2)) */
+	uint64_t address; /* si_addr */
+	uint64_t ip, sp;  /* of the thread then */
+	uint64_t when;    /* CLOCK_MONOTONIC, ns */
+	pid_t tid;
+};
+
 struct raw {
 	enum raw_kind kind;
 	enum abi abi;           /* RAW_CALL */
@@ -58,13 +79,24 @@ struct raw {
 	pid_t child;
 	bool thread, shares_vm;
 
+	/* RAW_EXIT, RAW_DETACH */
+	uint64_t max_rss; /* the most memory that it had, bytes; 0: unknown */
+
 	/* RAW_EXIT */
 	bool has_status;
 	int status; /* as wait(2) gives it */
+	struct raw_fault fault; /* that it died of */
 
 	/* Variable parts; kept from one use of the record to the next. */
 	struct buf path; /* RAW_CALL: of `file`; RAW_EXEC, RAW_ATTACH: of the image */
 	struct buf argv; /* RAW_EXEC, RAW_ATTACH: each argument ended by a NUL */
-	struct buf maps; /* RAW_EXEC, RAW_ATTACH: /proc/PID/maps; RAW_CALL: empty, or after it */
+	/*
+	 * RAW_EXEC, RAW_ATTACH: /proc/PID/maps; RAW_CALL: empty, or after it; RAW_FORK: empty, or the
+	 * child's, which hasn't run yet; RAW_EXIT: empty, or
+	 * /proc/PID/smaps when the last task of the space was about to end.
+	 */
+	struct buf maps;
 	struct buf tids; /* RAW_ATTACH: of its threads, as pid_t */
+	struct buf stack; /* RAW_CALL; RAW_EXIT, of its fault: a piece of it, from the stack pointer on */
+	struct registers registers; /* with `stack` */
 };

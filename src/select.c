@@ -1,5 +1,6 @@
 #include "select.h"
 
+#include "decode/syscalls.h"
 #include "util/num.h"
 
 static bool call_failed(const struct event *ev)
@@ -20,11 +21,27 @@ static bool is_long_enough(const struct event *ev, uint64_t least)
 	return ev->length >= least || (event_has(ev, F_new_length) && ev->new_length >= least);
 }
 
+/* Of a call that can change an address space: whether this one did. */
+static bool is_of_map(const struct event *ev)
+{
+	switch (ev->call_id) {
+	case SYS_ID_madvise:
+		return str_is(ev->advice, "MADV_DONTFORK") || str_is(ev->advice, "MADV_DOFORK");
+	case SYS_ID_prctl: return str_is(ev->option, "PR_SET_VMA");
+	default: return true;
+	}
+}
+
+static bool is_wanted(uint64_t set, const struct event *ev)
+{
+	return set >> ev->call_id & 1 || (set & SYSCALLS_PART(ev->call_id) && is_of_map(ev));
+}
+
 bool select_event(const struct opts *opts, const struct event *ev)
 {
 	if (ev->type != EVENT_CALL)
 		return true;
-	if (ev->call_id >= 0 ? !(opts->trace >> ev->call_id & 1) : opts->trace_text != NULL)
+	if (ev->call_id >= 0 ? !is_wanted(opts->trace, ev) : opts->trace_text != NULL)
 		return false;
 	if (opts->successful_only && !call_succeeded(ev))
 		return false;

@@ -87,7 +87,7 @@ static struct str_list call_names(struct live *l)
 {
 	size_t n = 0;
 	for (int id = 0; id < SYSCALLS_COUNT; id++) {
-		if (l->setup.calls >> id & 1)
+		if (syscalls_names(l->opts->trace, id))
 			l->calls[n++] = str_of(syscalls[id].name);
 	}
 	return (struct str_list){l->calls, n};
@@ -465,11 +465,12 @@ static int open_engine(struct live *l, bool events_to_stdout, struct err *err)
 		if (r < 0)
 			return r;
 	}
-	uint64_t map = syscalls_group(GROUP_MAP);
-	l->source.whole = (opts->trace & map) == map && l->engine->capabilities & ENGINE_RESULTS;
+	uint64_t map = syscalls_group(GROUP_MAP | GROUP_MAP_PART);
+	uint64_t calls = opts->trace;
+	l->source.whole = (calls & map) == map && l->engine->capabilities & ENGINE_RESULTS;
 	l->envp = env_changed(environ, opts->env.v, opts->env.n);
 	l->setup = (struct engine_setup){
-	    .calls = opts->trace,
+	    .calls = calls,
 	    .argv = opts->operands[0] ? opts->operands : NULL,
 	    .targets = opts->attach.v,
 	    .targets_n = opts->attach.n,

@@ -61,6 +61,13 @@ static void decode_result(const struct raw *raw, const struct syscall *call, str
 	EVENT_SET(ev, ret, (struct ret){call->result == RESULT_INT ? RET_INT : RET_HEX, value});
 }
 
+static void decode_truth(struct decoder *d, const struct raw *raw, struct event *ev)
+{
+	maps_parse(buf_view(&raw->maps), &d->maps);
+	ev->truth = (struct map_list){d->maps.v, d->maps.n};
+	ev->has_truth = true;
+}
+
 static void decode_call(struct decoder *d, const struct raw *raw, struct event *ev)
 {
 	const struct syscall *call = &syscalls[raw->call_id];
@@ -75,9 +82,7 @@ static void decode_call(struct decoder *d, const struct raw *raw, struct event *
 	decode_result(raw, call, ev);
 	if (!raw->maps.len)
 		return;
-	maps_parse(buf_view(&raw->maps), &d->maps);
-	ev->truth = (struct map_list){d->maps.v, d->maps.n};
-	ev->has_truth = true;
+	decode_truth(d, raw, ev);
 	ev->truth_corrects = effect_failed(call, raw->ret);
 }
 
@@ -114,8 +119,10 @@ static void decode_exec(struct decoder *d, const struct raw *raw, struct event *
 	EVENT_SET(ev, maps, (struct map_list){d->maps.v, d->maps.n});
 }
 
-static void decode_fork(const struct raw *raw, struct event *ev)
+static void decode_fork(struct decoder *d, const struct raw *raw, struct event *ev)
 {
+	if (raw->maps.len)
+		decode_truth(d, raw, ev);
 	EVENT_SET(ev, child, raw->child);
 	EVENT_SET(ev, thread, raw->thread);
 	EVENT_SET(ev, shares_vm, raw->shares_vm);
@@ -131,8 +138,38 @@ struct status decode_status(int wait_status)
 	return status;
 }
 
-static void decode_exit(const struct raw *raw, struct event *ev)
+/* What of the space was in memory at the end. */
+static void decode_residency(struct decoder *d, struct event *ev)
 {
+	d->resident_n = 0;
+	for (size_t i = 0; i < d->maps.n; i++) {
+		if (d->maps.v[i].rss || d->maps.v[i].swap)
+			*MEM_PUSH(d->resident, d->resident_n, d->resident_size) = d->maps.v[i];
+	}
+	EVENT_SET(ev, residency, (struct map_list){d->resident, d->resident_n});
+}
+
+static void decode_fault(const struct decoder *d, const struct raw_fault *fault, struct event *ev)
+{
+	ev->fault = (struct fault){.signal = fault->signal,
+	    .code = fault->code,
+	    .address = fault->address,
+	    .ip = fault->ip,
+	    .sp = fault->sp,
+	    .elapsed = fault->when > d->start_mono ? fault->when - d->start_mono : 0,
+	    .tid = fault->tid};
+}
+
+static void decode_exit(struct decoder *d, const struct raw *raw, struct event *ev)
+{
+	if (raw->max_rss)
+		EVENT_SET(ev, max_rss, raw->max_rss);
+	if (raw->maps.len) {
+		decode_truth(d, raw, ev);
+		decode_residency(d, ev);
+	}
+	if (raw->fault.signal)
+		decode_fault(d, &raw->fault, ev);
 	if (!raw->has_status)
 		return;
 	struct status status = decode_status(raw->status);
@@ -154,17 +191,21 @@ void decode(struct decoder *d, const struct raw *raw, struct event *ret)
 	};
 	event_init(ret, types[raw->kind]);
 	decode_common(d, raw, ret);
+	if (raw->stack.len) {
+		ret->registers = &raw->registers;
+		ret->stack_copy = buf_view(&raw->stack);
+	}
 	switch (raw->kind) {
 	case RAW_CALL: decode_call(d, raw, ret); break;
 	case RAW_EXEC: decode_exec(d, raw, ret); break;
-	case RAW_FORK: decode_fork(raw, ret); break;
-	case RAW_EXIT: decode_exit(raw, ret); break;
+	case RAW_FORK: decode_fork(d, raw, ret); break;
+	case RAW_EXIT:
+	case RAW_DETACH: decode_exit(d, raw, ret); break;
 	case RAW_ATTACH:
 		decode_tids(d, buf_view(&raw->tids), ret);
 		if (raw->maps.len)
 			decode_exec(d, raw, ret);
 		break;
-	case RAW_DETACH: break;
 	}
 }
 
@@ -172,6 +213,8 @@ void decoder_free(struct decoder *d)
 {
 	free(d->args);
 	free(d->tids);
+	free(d->resident);
+	buf_free(&d->word);
 	maps_free(&d->maps);
 	*d = (struct decoder){0};
 }

@@ -19,6 +19,9 @@ struct decoder {
 	int64_t *tids;
 	size_t tids_n, tids_size;
 	struct maps maps;
+	struct buf word;
+	struct map *resident;
+	size_t resident_n, resident_size;
 };
 
 /*
@@ -36,6 +39,9 @@ void decoder_free(struct decoder *d);
  * The refine functions of syscalls.def: called when the parameters are in the event, the result is
  * not; they may add, change and unmark members.
  */
+void refine_io_setup(struct decoder *d, const struct raw *raw, struct event *ev);
+void refine_madvise(struct decoder *d, const struct raw *raw, struct event *ev);
+void refine_prctl(struct decoder *d, const struct raw *raw, struct event *ev);
 void refine_mmap(struct decoder *d, const struct raw *raw, struct event *ev);
 void refine_mremap(struct decoder *d, const struct raw *raw, struct event *ev);
 void refine_remap_file_pages(struct decoder *d, const struct raw *raw, struct event *ev);

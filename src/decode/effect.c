@@ -49,6 +49,8 @@ void effect_gone(
 		/* How long the segment is, the call doesn't say. */
 		ret[0] = (struct span){args[call->effect == EFFECT_SHMAT ? 1 : 0], UINT64_MAX};
 		break;
+	case EFFECT_IO_DESTROY: ret[0] = (struct span){args[0], UINT64_MAX}; break; /* nor here */
+	case EFFECT_IO_SETUP:
 	case EFFECT_NONE: break;
 	}
 }
@@ -68,6 +70,8 @@ struct span effect_got(
 	case EFFECT_BRK:
 		return brk && start > brk ? (struct span){brk, start} : (struct span){0, 0};
 	case EFFECT_SHMAT: return span_of(start, 1);
+	case EFFECT_IO_SETUP: return span_of(args[1], 1);
+	case EFFECT_IO_DESTROY:
 	case EFFECT_UNMAP:
 	case EFFECT_SHMDT:
 	case EFFECT_NONE: break;
@@ -96,7 +100,7 @@ bool effect_halves(const struct syscall *call, const uint64_t args[6], int64_t r
 bool effect_file(const struct syscall *call, const uint64_t args[6], int *ret_fd)
 {
 	*ret_fd = -1;
-	if (call->effect == EFFECT_SHMAT)
+	if (call->effect == EFFECT_SHMAT || call->effect == EFFECT_IO_SETUP)
 		return true;
 	if (call - syscalls != SYS_ID_mmap || args[3] & MAP_ANONYMOUS)
 		return false;

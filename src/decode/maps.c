@@ -91,6 +91,29 @@ static bool parse_line(struct str line, struct map *map, struct buf *text)
 	return true;
 }
 
+/* The value of a line "Rss:   4 kB" of smaps that begins with `key`, in bytes. */
+static bool take_detail(struct str line, struct str key, uint64_t *ret)
+{
+	if (line.len < key.len || memcmp(line.s, key.s, key.len) != 0)
+		return false;
+	struct cursor c = {line.s + key.len, line.s + line.len, true};
+	while (c.p < c.end && *c.p == ' ')
+		c.p++;
+	*ret = take_number(&c, 10) << 10;
+	return true;
+}
+
+/* What smaps says about the range whose line came before. */
+static void parse_detail(struct str line, struct map *map)
+{
+	static const struct str flags = STR_INIT("VmFlags:");
+	if (take_detail(line, STR("Rss:"), &map->rss) || take_detail(line, STR("Swap:"), &map->swap) ||
+	    take_detail(line, STR("AnonHugePages:"), &map->anon_huge))
+		return;
+	if (line.len > flags.len && memcmp(line.s, flags.s, flags.len) == 0)
+		map->grows_down = memmem(line.s, line.len, " gd", 3) != NULL;
+}
+
 size_t maps_parse(struct str text, struct maps *maps)
 {
 	maps->n = 0;
@@ -101,12 +124,18 @@ size_t maps_parse(struct str text, struct maps *maps)
 		const char *line = text.s + at;
 		const char *end = memchr(line, '\n', text.len - at);
 		size_t len = end ? (size_t)(end - line) : text.len - at;
+		at += len + 1;
+		if (maps->n && *line >= 'A' && *line <= 'Z') { /* addresses are in small letters */
+			parse_detail((struct str){line, len}, &maps->v[maps->n - 1]);
+			continue;
+		}
 		struct map *map = MEM_PUSH(maps->v, maps->n, maps->size);
+		map->rss = map->swap = map->anon_huge = 0;
+		map->grows_down = false;
 		if (!parse_line((struct str){line, len}, map, &maps->text)) {
 			maps->n--;
 			return number;
 		}
-		at += len + 1;
 	}
 	return 0;
 }

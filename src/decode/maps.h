@@ -1,4 +1,4 @@
-/* The text of /proc/PID/maps (proc_pid_maps(5)) as ranges. Pure. */
+/* The text of /proc/PID/maps (proc_pid_maps(5)) and smaps (proc_pid_smaps(5)) as ranges. Pure. */
 #pragma once
 
 #include <sys/types.h>
@@ -14,7 +14,7 @@ struct maps {
 };
 
 /*
- * maps_parse - read `text` into `maps` (what it held is replaced; paths point into maps->text).
+ * maps_parse - read `text`, of maps or smaps, into `maps` (what it held is replaced; paths point into maps->text).
  * The kernel's escape \012 becomes a newline, and an ending " (deleted)" the `deleted` mark: both
  * are ambiguous in that text. Returns 0, or the number of the first line that isn't one, after
  * which maps holds the ranges before it.

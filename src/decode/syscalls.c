@@ -10,9 +10,10 @@
 #include "util/nearest.h"
 
 /* clang-format off */
-#define P(key)                {F_##key, NULL, false}
-#define P_FLAGS(key, table)   {F_##key, &flags_##table, false}
-#define P_FLAGS32(key, table) {F_##key, &flags_##table, true}
+#define P(key)                   {F_##key, NULL, false, 0, 0}
+#define P_FLAGS(key, table)      {F_##key, &flags_##table, false, 0, 0}
+#define P_FLAGS32(key, table)    {F_##key, &flags_##table, true, 0, 0}
+#define P_PART(key, first, last) {F_##key, NULL, false, first, last}
 /* clang-format on */
 
 const struct syscall syscalls[SYSCALLS_COUNT] = {
@@ -52,12 +53,34 @@ int syscalls_by_name(struct str name)
 	return -1;
 }
 
+int syscalls_part(int id)
+{
+	for (unsigned i = 0; i < syscalls[id].params_n; i++) {
+		if (syscalls[id].params[i].part_last)
+			return (int)i;
+	}
+	return -1;
+}
+
+bool syscalls_has(uint64_t set, int id, const uint64_t args[6])
+{
+	if (set >> id & 1)
+		return true;
+	if (!(set & SYSCALLS_PART(id)))
+		return false;
+	int part = syscalls_part(id);
+	const struct param *param = &syscalls[id].params[part];
+	return (uint32_t)args[part] >= param->part_first && (uint32_t)args[part] <= param->part_last;
+}
+
 uint64_t syscalls_group(unsigned groups)
 {
 	uint64_t set = 0;
 	for (int id = 0; id < SYSCALLS_COUNT; id++) {
-		if (syscalls[id].groups & groups)
+		if (syscalls[id].groups & groups & ~(unsigned)GROUP_MAP_PART)
 			set |= UINT64_C(1) << id;
+		else if (syscalls[id].groups & groups)
+			set |= SYSCALLS_PART(id);
 	}
 	return set;
 }
@@ -66,8 +89,8 @@ static const struct {
 	const char *name;
 	unsigned groups;
 } group_names[] = {
-    {"%map", GROUP_MAP},
-    {"%memory", GROUP_MAP | GROUP_MEMORY},
+    {"%map", GROUP_MAP | GROUP_MAP_PART},
+    {"%memory", GROUP_MAP | GROUP_MAP_PART | GROUP_MEMORY},
     {"%all", ~0U},
 };
 
@@ -122,6 +145,6 @@ int syscalls_parse(const char *text, uint64_t *ret, struct err *err)
 		if (!*p)
 			break;
 	}
-	*ret = negated ? SYSCALLS_ALL & ~set : set;
+	*ret = negated ? SYSCALLS_ALL & ~set : set; /* what is in a set by a part isn't named by that */
 	return 0;
 }

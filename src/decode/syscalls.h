@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "event.h"
@@ -13,6 +14,7 @@
 enum {
 	GROUP_MAP = 1 << 0,    /* %map: changes an address space */
 	GROUP_MEMORY = 1 << 1, /* %memory besides %map: advises about one */
+	GROUP_MAP_PART = 1 << 2, /* %map has those of its calls that change an address space */
 };
 
 enum result_kind {
@@ -29,6 +31,8 @@ enum effect {
 	EFFECT_BRK,
 	EFFECT_SHMAT,
 	EFFECT_SHMDT,
+	EFFECT_IO_SETUP,
+	EFFECT_IO_DESTROY,
 };
 
 struct decoder;
@@ -37,6 +41,7 @@ struct param {
 	enum field field;
 	const struct flag_table *table; /* of a set of flags */
 	bool narrow;                    /* the kernel looks at the lower 32 bits only */
+	uint32_t part_first, part_last; /* by what values the call is of %map; 0, 0: all */
 };
 
 struct syscall {
@@ -60,9 +65,25 @@ enum syscall_id {
 
 extern const struct syscall syscalls[SYSCALLS_COUNT];
 
-/* A set of calls: bit = id. */
-_Static_assert(SYSCALLS_COUNT <= 64, "a set of calls is one word");
-#define SYSCALLS_ALL (UINT64_MAX >> (64 - SYSCALLS_COUNT))
+/*
+ * A set of calls: bit id for all calls of a row, bit 32 + id for those that change an address space, where not
+ * all do.
+ */
+_Static_assert(SYSCALLS_COUNT <= 32, "a set of calls is one word");
+#define SYSCALLS_ALL      (UINT64_MAX >> (64 - SYSCALLS_COUNT))
+#define SYSCALLS_PART(id) (UINT64_C(1) << (32 + (id)))
+
+/* syscalls_part - which parameter of a row makes the difference, or -1: all its calls are alike. */
+int syscalls_part(int id);
+
+/* syscalls_has - whether a call with those arguments is in the set. */
+bool syscalls_has(uint64_t set, int id, const uint64_t args[6]);
+
+/* syscalls_names - whether any call of the row is. */
+static inline bool syscalls_names(uint64_t set, int id)
+{
+	return set >> id & 1 || set & SYSCALLS_PART(id);
+}
 
 /* syscalls_find - the id of the call with number `nr` for `abi`, or -1. */
 int syscalls_find(enum abi abi, uint64_t nr);

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -74,6 +75,9 @@ int arch_skip(pid_t tid);
  * let it be made again, unless a signal handler runs first.
  */
 void arch_sleep_on(pid_t tid);
+
+/* arch_registers - those of stopped task `tid`. Returns whether it could be asked. */
+bool arch_registers(pid_t tid, struct registers *ret);
 
 /* arch_set_result - what the call that `tid` comes out of returns. Returns 0 or a negative errno. */
 int arch_set_result(pid_t tid, int64_t result);

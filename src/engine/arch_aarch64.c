@@ -61,6 +61,20 @@ int arch_set_result(pid_t tid, int64_t result)
 	return arch_set_arg(tid, ABI_AARCH64, 0, (uint64_t)result);
 }
 
+bool arch_registers(pid_t tid, struct registers *ret)
+{
+	struct user_regs_struct regs;
+	struct iovec iov = {&regs, sizeof(regs)};
+	*ret = (struct registers){.sp = 31, .fp = 29};
+	if (ptrace(PTRACE_GETREGSET, tid, NT_PRSTATUS, &iov) < 0)
+		return false;
+	for (unsigned i = 0; i < 31; i++)
+		ret->v[i] = regs.regs[i];
+	ret->v[31] = regs.sp;
+	ret->ip = regs.pc;
+	return true;
+}
+
 void arch_sleep_on(pid_t tid)
 {
 	(void)tid; /* the kernel decides on that before the stop: arch/arm64/kernel/signal.c, do_signal */

@@ -182,3 +182,36 @@ void arch_sleep_on(pid_t tid)
 	if ((cs == CS_64BIT && is_ended_by_stops(nr)) || (cs == CS_32BIT && is_ended_by_stops_32(nr)))
 		arch_set_result(tid, -ERESTARTNOHAND_NR);
 }
+
+/* As the psABI of i386 numbers them, the return address last. */
+static void narrow_registers(const struct user_regs_struct *regs, struct registers *ret)
+{
+	const uint64_t v[] = {regs->rax, regs->rcx, regs->rdx, regs->rbx, regs->rsp, regs->rbp, regs->rsi,
+	    regs->rdi, regs->rip};
+	for (unsigned i = 0; i < countof(v); i++)
+		ret->v[i] = (uint32_t)v[i];
+	ret->ip = (uint32_t)regs->rip;
+	ret->sp = 4;
+	ret->fp = 5;
+	ret->narrow = true;
+}
+
+bool arch_registers(pid_t tid, struct registers *ret)
+{
+	struct user_regs_struct regs;
+	*ret = (struct registers){0};
+	if (ptrace(PTRACE_GETREGS, tid, 0, &regs) < 0)
+		return false;
+	if (regs.cs == CS_32BIT) {
+		narrow_registers(&regs, ret);
+		return true;
+	}
+	const uint64_t v[] = {regs.rax, regs.rdx, regs.rcx, regs.rbx, regs.rsi, regs.rdi, regs.rbp,
+	    regs.rsp, regs.r8, regs.r9, regs.r10, regs.r11, regs.r12, regs.r13, regs.r14, regs.r15,
+	    regs.rip};
+	memcpy(ret->v, v, sizeof(v));
+	ret->ip = regs.rip;
+	ret->sp = 7;
+	ret->fp = 6;
+	return true;
+}

@@ -15,6 +15,7 @@ enum {
 	ENGINE_LAUNCH = 1 << 0,  /* can start a command */
 	ENGINE_RESULTS = 1 << 1, /* sees what calls return */
 	ENGINE_ATTACH = 1 << 2,  /* can trace what runs already */
+	ENGINE_STACKS = 1 << 3,  /* copies stacks */
 };
 
 /* What an engine is asked to do. All pointers stay the caller's and hold until engine->close. */
@@ -30,6 +31,7 @@ struct engine_setup {
 	bool filter;      /* stop by a seccomp filter, else at every system call */
 	bool argv_wanted; /* read argument lists */
 	bool modelled;    /* somebody follows the spaces: what calls that fail leave behind is wanted */
+	bool stacks;      /* copy the stacks of callers */
 	bool truth;       /* put the space's maps into records of calls, when nothing changes them */
 };
 

@@ -160,7 +160,7 @@ static struct raw *look_at_call(struct tracer *t, struct client *client, struct 
 	if (t->muted || (!t->setup->follow && client->pid != t->root))
 		return NULL;
 	int id = arch_call(task->tid, abi, nr, args);
-	if (id < 0 || !(t->setup->calls >> id & 1))
+	if (id < 0 || !syscalls_has(t->setup->calls, id, args))
 		return NULL;
 	struct raw *raw = record_new(t, RAW_CALL, client, task, now);
 	raw->call_id = id;

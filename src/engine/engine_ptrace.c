@@ -41,14 +41,21 @@ struct record *record_new(struct tracer *t, enum raw_kind kind, const struct tas
 	raw->nspid = task->process->nspid;
 	raw->result = RAW_RETURNED;
 	raw->has_status = false;
+	raw->max_rss = 0;
+	raw->fault.signal = 0;
 	raw->file = (struct raw_file){0};
-	raw->path.len = raw->argv.len = raw->maps.len = raw->tids.len = 0;
+	raw->path.len = raw->argv.len = raw->maps.len = raw->tids.len = raw->stack.len = 0;
 	memcpy(raw->comm, task->comm, sizeof(raw->comm));
 	return record;
 }
 
+/* Buffers are kept, but what one large space needed isn't worth keeping in all records. */
+#define KEPT_MAX (16U << 10)
+
 void record_free(struct tracer *t, struct record *record)
 {
+	if (record->raw.maps.size > KEPT_MAX)
+		buf_free(&record->raw.maps);
 	record->next = t->free;
 	t->free = record;
 }
@@ -155,7 +162,11 @@ static void look_at_stop(
 	case STOP_EXITED: return;
 	case STOP_EXEC: tasks_execed(t, task, tid, now); return;
 	case STOP_GROUP: tracer_listen(t, task, stop.signal); return;
-	case STOP_SIGNAL: tracer_resume(t, task, stop.signal); return;
+	case STOP_SIGNAL:
+		exit_fault(task, stop.signal, now);
+		tracer_resume(t, task, stop.signal);
+		return;
+	case STOP_EXIT: exit_foreseen(t, task); break;
 	case STOP_SYSCALL:
 	case STOP_SECCOMP: look_at_call(t, task, now); break;
 	case STOP_FORK: tasks_forked(t, task, stop.event, now); break;
@@ -416,6 +427,7 @@ static void ptrace_close(struct tracer *t)
 		buf_free(&record->raw.argv);
 		buf_free(&record->raw.maps);
 		buf_free(&record->raw.tids);
+		buf_free(&record->raw.stack);
 		free(record);
 	}
 	proc_space_close(&t->space);
@@ -431,7 +443,7 @@ static unsigned long trace_options(const struct tracer *t)
 	/* Who has the filter can't live without us; who doesn't, can. */
 	unsigned long kill = t->filter ? PTRACE_O_EXITKILL : 0;
 	return kill | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK |
-	       PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACESECCOMP;
+	       PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEEXIT;
 }
 
 /* Serve the child until its image is replaced or it gave up. Returns 0 or a negative errno. */
@@ -530,7 +542,7 @@ static int ptrace_open(const struct engine_setup *setup, struct tracer **ret, st
 
 const struct engine engine_ptrace = {
     .name = "ptrace",
-    .capabilities = ENGINE_LAUNCH | ENGINE_RESULTS | ENGINE_ATTACH,
+    .capabilities = ENGINE_LAUNCH | ENGINE_RESULTS | ENGINE_ATTACH | ENGINE_STACKS,
     .open = ptrace_open,
     .next = ptrace_next,
     .root = ptrace_root,

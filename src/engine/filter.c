@@ -42,7 +42,19 @@ static void emit_call(struct filter *f, const struct arch_abi *abi, int nr)
 	answer_seen(f);
 }
 
-/* The number is in the accumulator, here and below. */
+/* Only if an argument is in that span. The number is in the accumulator, here and below. */
+static void emit_part(struct filter *f, const struct arch_abi *abi, int id, int nr)
+{
+	int arg = syscalls_part(id);
+	const struct param *param = &syscalls[id].params[arg];
+	emit(f, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)nr | abi->nr_bit, 0, 5);
+	load(f, arg_offset((unsigned)arg));
+	emit(f, BPF_JMP | BPF_JGE | BPF_K, param->part_first, 0, 2);
+	emit(f, BPF_JMP | BPF_JGT | BPF_K, param->part_last, 1, 0);
+	answer_seen(f);
+	load(f, offsetof(struct seccomp_data, nr));
+}
+
 static void emit_prctl(struct filter *f, const struct arch_abi *abi)
 {
 	emit(f, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)abi->nr_prctl | abi->nr_bit, 0, 5);
@@ -83,9 +95,10 @@ static void emit_abi(
 {
 	for (int id = 0; id < SYSCALLS_COUNT; id++) {
 		int nr = syscalls[id].nr[abi->abi];
-		if (nr < 0 || !(calls >> id & 1))
-			continue;
-		emit_call(f, abi, nr);
+		if (nr >= 0 && calls >> id & 1)
+			emit_call(f, abi, nr);
+		else if (nr >= 0 && calls & SYSCALLS_PART(id))
+			emit_part(f, abi, id, nr);
 	}
 	for (unsigned i = 0; i < abi->aliases_n; i++) {
 		if (calls >> abi->aliases[i].id & 1)

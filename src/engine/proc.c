@@ -119,6 +119,22 @@ int proc_maps(pid_t tid, struct buf *ret)
 	return read_all(tid, "maps", ret);
 }
 
+int proc_smaps(pid_t tid, struct buf *ret)
+{
+	return read_all(tid, "smaps", ret);
+}
+
+uint64_t proc_max_rss(pid_t tid)
+{
+	static const char key[] = "\nVmHWM:";
+	_cleanup_(buf_free) struct buf status = {0};
+	if (read_all(tid, "status", &status) < 0)
+		return 0;
+	buf_char(&status, '\0');
+	const char *at = strstr(status.data, key);
+	return at ? strtoull(at + sizeof(key) - 1, NULL, 10) << 10 : 0;
+}
+
 /* The last number on the line of /proc/PID/status that `key`, from the newline on, begins; or 0. */
 static pid_t status_number(struct str status, const char *key)
 {

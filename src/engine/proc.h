@@ -29,6 +29,12 @@ void proc_cmdline(pid_t tid, struct buf *ret);
 /* proc_maps - append its address space as text. Returns 0 or a negative errno. */
 int proc_maps(pid_t tid, struct buf *ret);
 
+/* proc_smaps - the same with what of it is in memory (proc_pid_smaps(5)). */
+int proc_smaps(pid_t tid, struct buf *ret);
+
+/* proc_max_rss - the most memory that its process had (VmHWM), bytes; 0: unknown. */
+uint64_t proc_max_rss(pid_t tid);
+
 /* proc_nspid - its id in its own pid namespace, 0 if that is ours (or unknown). */
 pid_t proc_nspid(pid_t tid);
 

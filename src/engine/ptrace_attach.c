@@ -29,7 +29,7 @@
 /* No filter is ever in the way here, and whoever has one of its own keeps it: no TRACESECCOMP. */
 #define OPTIONS                                                                                    \
 	(PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |   \
-	    PTRACE_O_TRACECLONE)
+	    PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXIT)
 
 /* ---- seizing ---- */
 

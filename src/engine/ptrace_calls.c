@@ -56,6 +56,9 @@ static void read_truth(struct tracer *t, struct task *task, struct record *recor
 	space->wait = record->raw.maps.len / 80 / RANGES_EACH_CALL;
 }
 
+/* The longest name of a range, with its NUL: PR_SET_VMA(2const). */
+#define ANON_VMA_NAME_MAX 80
+
 /* A call as its caller made it, but with the arguments of the native convention. */
 struct made {
 	int id; /* index into syscalls[]; -1: not to be captured */
@@ -75,7 +78,7 @@ static int find_captured(
 	if (t->muted)
 		return -1;
 	int id = arch_call(task->tid, abi, nr, args);
-	return id >= 0 && t->setup->calls >> id & 1 ? id : -1;
+	return id >= 0 && syscalls_has(t->setup->calls, id, args) ? id : -1;
 }
 
 /* Whether this is the call that the task was in when a signal came, made again. */
@@ -130,11 +133,25 @@ static void find_file(struct tracer *t, struct task *task, struct record *record
 	int fd;
 	if (!effect_file(call, raw->args, &fd))
 		return;
+	uint64_t address = call->effect == EFFECT_IO_SETUP ? raw->args[1] : (uint64_t)raw->ret;
 	if (!effect_failed(call, raw->ret))
-		proc_mapping(&t->space, task->tid, task->space->id, (uint64_t)raw->ret, &raw->file,
-		    &raw->path);
+		proc_mapping(&t->space, task->tid, task->space->id, address, &raw->file, &raw->path);
 	else if (fd >= 0)
 		proc_descriptor(task->tid, fd, &raw->file, &raw->path);
+}
+
+/* What isn't in registers: io_setup(2) gives its context, which is the ring's address, in memory. */
+static void read_memory(const struct task *task, struct raw *raw)
+{
+	size_t size = raw->abi == ABI_I386 ? 4 : 8;
+	uint64_t context = 0;
+	if (raw->call_id == SYS_ID_io_setup && proc_memory(task->tid, raw->args[1], &context, size) > 0)
+		raw->args[1] = context;
+	if (raw->call_id != SYS_ID_prctl || !raw->args[4])
+		return;
+	char name[ANON_VMA_NAME_MAX] = {0};
+	if (proc_memory(task->tid, raw->args[4], name, sizeof(name) - 1) > 0)
+		buf_str(&raw->path, str_of(name));
 }
 
 /*
@@ -164,13 +181,18 @@ void calls_left(struct tracer *t, struct task *task, int64_t result, uint64_t no
 	struct raw *raw = &record->raw;
 	result = arch_result(task->tid, raw->abi, raw->nr, raw->args, result);
 	raw->ret = result;
+	if (!effect_failed(call, result))
+		read_memory(task, raw);
 	find_file(t, task, record);
 	calls_refresh(task, now);
 	record->item.got = effect_got(call, raw->args, result, task->space->brk);
-	if (call->effect == EFFECT_SHMAT && raw->file.known)
+	bool by_file = call->effect == EFFECT_SHMAT || call->effect == EFFECT_IO_SETUP;
+	if (by_file && raw->file.known)
 		record->item.got = (struct span){raw->file.start, raw->file.end};
 	if (call->effect == EFFECT_BRK)
 		task->space->brk = (uint64_t)result;
+	if (t->setup->stacks)
+		stack_copy(task, &raw->registers, &raw->stack);
 	if (t->setup->modelled)
 		read_truth(t, task, record, effect_halves(call, raw->args, result));
 	settle(t, task, now);

@@ -44,7 +44,9 @@ void leave_process(struct tracer *t, struct task *task, uint64_t now)
 		attach_tell_late(t, task, now);
 	if (!task->process->attached)
 		t->gaps |= GAP_UNTRACED_CHILD;
-	record_point(t, record_new(t, RAW_DETACH, task), task, now);
+	struct record *record = record_new(t, RAW_DETACH, task);
+	record->raw.max_rss = proc_max_rss(task->tid);
+	record_point(t, record, task, now);
 }
 
 void leave_task(struct tracer *t, struct task *task)
@@ -174,6 +176,13 @@ void leave_release_targets(struct tracer *t)
 		release(t, &t->releasing_targets);
 }
 
+/* One that stops as it ends does so even if killed, and SIGKILL doesn't end that stop: ptrace(2). */
+static void kill_stopped(pid_t tid)
+{
+	kill(tid, SIGKILL);
+	ptrace(PTRACE_CONT, tid, 0, 0);
+}
+
 void leave_kill(struct tracer *t)
 {
 	uint64_t end = clock_mono() + PATIENCE;
@@ -188,7 +197,7 @@ void leave_kill(struct tracer *t)
 			continue;
 		struct task *task = tasks_find(&t->tasks, tid);
 		if (WIFSTOPPED(status))
-			kill(tid, SIGKILL); /* one born meanwhile, too */
+			kill_stopped(tid); /* one born meanwhile, too */
 		else if (task)
 			tasks_remove(&t->tasks, task);
 		else

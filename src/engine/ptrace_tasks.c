@@ -93,6 +93,9 @@ static void announce(struct tracer *t, struct task *parent, pid_t tid, int event
 		record->raw.child = tid;
 		record->raw.thread = thread;
 		record->raw.shares_vm = shares;
+		/* When it was copied nobody can tell; what others of the space did meanwhile may be in it or not. */
+		if (!shares && t->setup->modelled && parent->space->tasks > 1)
+			proc_maps(tid, &record->raw.maps);
 		record_point(t, record, parent, now);
 	}
 	if (!early)
@@ -261,6 +264,7 @@ void tasks_died(struct tracer *t, struct task *task, int status, uint64_t now)
 		struct record *record = record_new(t, RAW_EXIT, task);
 		record->raw.has_status = status != STATUS_UNKNOWN;
 		record->raw.status = status;
+		exit_tell(process, record);
 		record_point(t, record, task, now);
 	}
 	/* The others were let go, and one of them executes a program. */

@@ -1,6 +1,6 @@
 /*
  * The inside of the ptrace engine, shared by its files: ptrace_calls.c (entries and exits of
- * captured calls), ptrace_own.c (calls that concern the engine itself), ptrace_tasks.c (births, execs, deaths), ptrace_leave.c (letting go,
+ * captured calls), ptrace_own.c (calls that concern the engine itself), ptrace_tasks.c (births, execs, deaths), ptrace_exit.c (what the dead leave behind), ptrace_leave.c (letting go,
  * killing), engine_ptrace.c (the loop).
  */
 #pragma once
@@ -122,6 +122,18 @@ struct task *tasks_exec_caller(struct tracer *t, pid_t pid);
 
 /* tasks_execed - `task` has a new image, and `pid`, its thread group's id, for its own. */
 void tasks_execed(struct tracer *t, struct task *task, pid_t pid, uint64_t now);
+
+/* stack_copy - copy the registers of `task`, which is stopped, and a piece of its stack. */
+void stack_copy(const struct task *task, struct registers *ret, struct buf *stack);
+
+/* exit_foreseen - `task` has stopped on its way out (PTRACE_EVENT_EXIT): read what only it still shows. */
+void exit_foreseen(struct tracer *t, struct task *task);
+
+/* exit_fault - a signal is about to be delivered to `task`: remember it if it's of a fault. */
+void exit_fault(struct task *task, int signal, uint64_t now);
+
+/* exit_tell - put what its process leaves behind into `record`, that of its end. */
+void exit_tell(struct process *process, struct record *record);
 
 /* STATUS_UNKNOWN - no status that wait(2) gives. */
 #define STATUS_UNKNOWN (-1)

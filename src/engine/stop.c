@@ -9,6 +9,7 @@ static enum stop_kind event_kind(int event, int signal)
 	switch (event) {
 	case PTRACE_EVENT_SECCOMP: return STOP_SECCOMP;
 	case PTRACE_EVENT_EXEC: return STOP_EXEC;
+	case PTRACE_EVENT_EXIT: return STOP_EXIT;
 	case PTRACE_EVENT_FORK:
 	case PTRACE_EVENT_VFORK:
 	case PTRACE_EVENT_CLONE: return STOP_FORK;

@@ -10,6 +10,7 @@ enum stop_kind {
 	STOP_SECCOMP, /* the filter said RET_TRACE: restart with PTRACE_SYSCALL to see the exit */
 	STOP_EXEC,    /* a new image is in place: PTRACE_GETEVENTMSG has the thread that asked */
 	STOP_FORK,    /* a new task: PTRACE_GETEVENTMSG has its id */
+	STOP_EXIT,    /* it is about to end, and can still be read */
 	STOP_EVENT,   /* another PTRACE_EVENT: restart */
 	STOP_GROUP,   /* stopped by job control: PTRACE_LISTEN, never restart */
 	STOP_TRAP,    /* new, interrupted, or a group stop's end: restart without a signal */

@@ -49,10 +49,22 @@ void tasks_rename(struct tasks *t, struct task *task, pid_t tid)
 	set_slot(t, tid, task);
 }
 
+static void process_free(struct process *process)
+{
+	if (process->legacy) {
+		buf_free(&process->legacy->maps);
+		buf_free(&process->legacy->stack);
+	}
+	free(process->legacy);
+	free(process);
+}
+
 static void leave_process(struct task *task)
 {
+	if (task->process && task->exiting)
+		task->process->exiting--;
 	if (task->process && --task->process->tasks == 0)
-		free(task->process);
+		process_free(task->process);
 	task->process = NULL;
 }
 
@@ -60,6 +72,8 @@ static void leave_space(struct task *task)
 {
 	if (task->space && task->held)
 		task->space->held--;
+	if (task->space && task->exiting)
+		task->space->exiting--;
 	if (task->space && --task->space->tasks == 0)
 		free(task->space);
 	task->space = NULL;
@@ -78,6 +92,22 @@ void tasks_remove(struct tasks *t, struct task *task)
 	leave_process(task);
 	leave_space(task);
 	free(task);
+}
+
+void task_exits(struct task *task)
+{
+	if (task->exiting)
+		return;
+	task->exiting = true;
+	task->process->exiting++;
+	task->space->exiting++;
+}
+
+struct legacy *process_legacy(struct process *process)
+{
+	if (!process->legacy)
+		process->legacy = mem_alloc(sizeof(*process->legacy));
+	return process->legacy;
 }
 
 void task_join(struct task *task, struct process *process, pid_t pid)

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "raw.h"
+
 struct record;
 
 /* How a task that an attach holds goes on. */
@@ -24,7 +26,8 @@ enum own_call {
 
 /* An address space, as far as the order of events needs one. */
 struct space {
-	unsigned tasks; /* that use it */
+	unsigned tasks;   /* that use it */
+	unsigned exiting; /* of those, they are about to end */
 	uint64_t id;    /* unique in the run */
 	uint64_t brk;   /* as last returned; 0: not known yet */
 	unsigned calls; /* captured ones that its tasks are in */
@@ -35,10 +38,21 @@ struct space {
 	uint64_t moved; /* when the last one stopped, CLOCK_MONOTONIC ns */
 };
 
+/* What a process leaves behind. */
+struct legacy {
+	struct buf maps;  /* smaps, if it was the last to use its space */
+	uint64_t max_rss; /* bytes; 0: unknown */
+	struct raw_fault fault;
+	struct registers registers; /* then, */
+	struct buf stack;           /* and a piece of the stack */
+};
+
 struct process {
 	pid_t pid;
 	pid_t nspid;    /* in its own pid namespace; 0: the same number as ours */
-	unsigned tasks; /* that live */
+	unsigned tasks;   /* that live */
+	unsigned exiting; /* of those, they are about to end */
+	struct legacy *legacy; /* NULL: none yet */
 	bool attached;  /* it ran before memtrace did, or is a child of such */
 	bool untold;    /* its RAW_ATTACH is still to come */
 	bool leaderless; /* its leader had ended when its threads were attached to */
@@ -59,6 +73,7 @@ struct task {
 	bool own_filter;     /* it has */
 	bool strict;         /* it's in strict mode */
 	bool listening;      /* stopped by job control: what comes next is its end */
+	bool exiting;        /* it's about to end */
 	bool passing;        /* its last stop was at the entry of a call that nobody wants */
 	enum own_call own;
 	enum held held;  /* stopped until its space is gathered: how it goes on then, */
@@ -95,6 +110,12 @@ void tasks_rename(struct tasks *t, struct task *task, pid_t tid);
 
 /* tasks_remove - forget a task, and its process and space if it was their last. */
 void tasks_remove(struct tasks *t, struct task *task);
+
+/* task_exits - it's about to end: counted in its process and space. */
+void task_exits(struct task *task);
+
+/* process_legacy - what it leaves behind, made where there is none yet. */
+struct legacy *process_legacy(struct process *process);
 
 /* task_join - make `task` part of `process`, or of a new one with id `pid` where that is NULL. */
 void task_join(struct task *task, struct process *process, pid_t pid);

@@ -1,9 +1,11 @@
 #include "model/apply.h"
 
 #include <linux/mman.h>
+#include <stdio.h>
 #include <sys/mman.h>
 
 #include "decode/syscalls.h"
+#include "model/truth.h"
 
 /* A page for MAP_HUGETLB where none is named: the usual default. */
 #define HUGE_DEFAULT (2UL << 20)
@@ -19,34 +21,59 @@ static unsigned access_of(uint64_t prot)
 	       (prot & PROT_EXEC ? RANGE_EXEC : 0);
 }
 
-static bool begins(struct str text, struct str with)
+/* [start, start + length) in whole units. */
+static struct span span_of(uint64_t start, uint64_t length, uint64_t unit)
 {
-	return text.len >= with.len && str_eq((struct str){text.s, with.len}, with);
+	return (struct span){start, start + round_up(length, unit)};
 }
 
-/* Whether what is mapped is on no disk: memfd, shm, SysV, shared anonymous memory. */
-static bool is_object(struct str path)
+static struct range describe(const struct apply *a)
 {
-	return begins(path, STR("/memfd:")) || begins(path, STR("/SYSV")) ||
-	       begins(path, STR("/dev/zero")) || begins(path, STR("/dev/shm/")) ||
-	       begins(path, STR("anon_inode:"));
-}
-
-static struct range describe(const struct event *ev, uint64_t by)
-{
-	struct range r = {.born = by, .changed = by};
+	const struct event *ev = a->ev;
+	struct range r = {.born = a->by, .changed = a->by};
 	if (!event_has(ev, F_inode) || !(ev->inode || ev->dev))
 		return r;
 	r.dev = ev->dev;
 	r.inode = ev->inode;
-	r.is = event_has(ev, F_path) && is_object(ev->path) ? RANGE_OBJECT : RANGE_FILE;
+	r.is = event_has(ev, F_path) && truth_is_object(ev->path) ? RANGE_OBJECT : RANGE_FILE;
+	r.name = event_has(ev, F_path) ? intern_add(a->names, ev->path) : 0;
 	return r;
 }
 
-static void apply_mmap(struct address_space *s, const struct event *ev, uint64_t page, uint64_t by)
+static void put(struct apply *a, struct span at, const struct range *r)
 {
-	uint64_t flags = ev->flags.bits, unit = page;
-	struct range r = describe(ev, by);
+	a->touched[0] = at;
+	space_put(a->space, at.start, at.end, r);
+}
+
+static void cut(struct apply *a, struct span at)
+{
+	a->touched[0] = at;
+	space_cut(a->space, at.start, at.end);
+}
+
+/*
+ * What a range is for, where the way it's mapped tells: pthread_create(3) asks for MAP_STACK; glibc's malloc for
+ * heaps of HEAP_MAX_SIZE, or twice that to cut an aligned one out of it (malloc/arena.c, new_heap).
+ */
+#define HEAP_MAX_SIZE (64UL << 20)
+
+static unsigned purpose_of(const struct event *ev)
+{
+	uint64_t flags = ev->flags.bits;
+	if (!(flags & MAP_ANONYMOUS) || flags & MAP_SHARED)
+		return 0;
+	if (flags & MAP_STACK)
+		return RANGE_THREAD_STACK;
+	bool heap = ev->length == HEAP_MAX_SIZE || ev->length == 2 * HEAP_MAX_SIZE;
+	return heap && flags & MAP_NORESERVE && !ev->prot.bits ? RANGE_ARENA : 0;
+}
+
+static void apply_mmap(struct apply *a)
+{
+	const struct event *ev = a->ev;
+	uint64_t flags = ev->flags.bits, unit = a->page;
+	struct range r = describe(a);
 	if (r.inode || r.dev)
 		r.offset = event_has(ev, F_offset) ? ev->offset : 0;
 	r.is |= access_of(ev->prot.bits);
@@ -55,39 +82,46 @@ static void apply_mmap(struct address_space *s, const struct event *ev, uint64_t
 	if (flags & MAP_ANONYMOUS && flags & (MAP_SHARED | MAP_HUGETLB)) {
 		r.is |= RANGE_OBJECT;
 		r.dev = DEV_UNNAMED;
-		r.inode = by;
+		r.inode = a->by;
 	}
+	r.is |= purpose_of(ev) | (flags & MAP_GROWSDOWN ? RANGE_GROWS : 0);
 	if (r.is & RANGE_WRITE)
 		r.is |= RANGE_WRITTEN | (flags & MAP_NORESERVE ? RANGE_NORESERVE : 0);
 	if (flags & MAP_HUGETLB) {
 		unsigned shift = flags >> MAP_HUGE_SHIFT & MAP_HUGE_MASK;
 		unit = shift ? 1UL << shift : HUGE_DEFAULT;
 	}
-	space_put(s, ev->ret.value, ev->ret.value + round_up(ev->length, unit), &r);
+	put(a, span_of(ev->ret.value, ev->length, unit), &r);
 }
 
-static void apply_brk(struct address_space *s, const struct event *ev, uint64_t page, uint64_t by)
+static void apply_brk(struct apply *a)
 {
-	uint64_t now = ev->ret.value, before = s->brk;
-	struct range heap = {.born = by, .changed = by,
-	    .is = RANGE_READ | RANGE_WRITE | RANGE_WRITTEN | RANGE_HEAP};
-	s->brk = now;
+	uint64_t now = a->ev->ret.value, before = a->space->brk;
+	struct range heap = {.born = a->by, .changed = a->by,
+	    .is = RANGE_READ | RANGE_WRITE | RANGE_WRITTEN | RANGE_HEAP,
+	    .name = intern_add(a->names, STR("[heap]"))};
+	a->space->brk = now;
 	if (!before)
 		return;
-	uint64_t end = round_up(now, page), old = round_up(before, page);
+	uint64_t end = round_up(now, a->page), old = round_up(before, a->page);
 	if (end > old)
-		space_put(s, old, end, &heap);
-	else
-		space_cut(s, end, old);
+		put(a, (struct span){old, end}, &heap);
+	else if (end < old)
+		cut(a, (struct span){end, old});
 }
 
-static void apply_mremap(struct address_space *s, const struct event *ev, uint64_t page)
+static void apply_mremap(struct apply *a)
 {
-	uint64_t length = round_up(ev->length, page), size = round_up(ev->new_length, page);
+	const struct event *ev = a->ev;
+	struct address_space *s = a->space;
+	uint64_t length = round_up(ev->length, a->page), size = round_up(ev->new_length, a->page);
 	uint64_t from = ev->addr, to = ev->ret.value;
 	const struct range *source = space_at(s, from);
 	if (!source)
 		return;
+	a->touched[0] = (struct span){to, to + (size > length ? size : length)};
+	if (to != from)
+		a->touched[1] = (struct span){from, from + length};
 	if (!length) { /* another mapping of the same: mremap(2), "old_size is zero" */
 		struct range copy = *source;
 		copy.offset += copy.inode ? from - copy.start : 0;
@@ -103,83 +137,138 @@ static void apply_mremap(struct address_space *s, const struct event *ev, uint64
 	}
 }
 
-static void apply_shmat(struct address_space *s, const struct event *ev, uint64_t by)
+static void apply_shmat(struct apply *a)
 {
-	struct range r = describe(ev, by);
+	const struct event *ev = a->ev;
+	struct range r = describe(a);
 	if (!event_has(ev, F_length))
 		return;
 	r.is = RANGE_SHARED | RANGE_OBJECT | RANGE_READ;
 	r.is |= ev->flags.bits & 010000 ? 0 : RANGE_WRITE | RANGE_WRITTEN;  /* SHM_RDONLY */
 	r.is |= ev->flags.bits & 0100000 ? RANGE_EXEC : 0;                  /* SHM_EXEC */
-	space_put(s, ev->ret.value, ev->ret.value + ev->length, &r);
+	put(a, span_of(ev->ret.value, ev->length, 1), &r);
 }
 
 /* All that is left of that attachment, wherever it was cut: ipc/shm.c, ksys_shmdt. */
-static void apply_shmdt(struct address_space *s, const struct event *ev)
+static void apply_shmdt(struct apply *a)
 {
-	uint64_t base = ev->addr;
+	struct address_space *s = a->space;
+	uint64_t base = a->ev->addr;
 	const struct range *first = space_next(s, base);
 	while (first && !(first->is & RANGE_OBJECT && first->start - base == first->offset))
 		first = space_next(s, first->end);
 	if (!first)
 		return;
 	uint64_t dev = first->dev, inode = first->inode;
+	a->touched[0] = (struct span){first->start, first->end};
 	for (struct range *r = space_next(s, base), *next; r; r = next) {
 		uint64_t start = r->start, end = r->end;
 		bool its = r->dev == dev && r->inode == inode && start - base == r->offset;
-		if (its)
+		if (its) {
+			a->touched[0].end = end;
 			space_cut(s, start, end);
+		}
 		next = space_next(s, end);
 	}
 }
 
-static void apply_remap_file_pages(
-    struct address_space *s, const struct event *ev, uint64_t page, uint64_t by)
+/* The ring of io_setup(2), which isn't inherited: fs/aio.c, aio_setup_ring. */
+static void apply_io_setup(struct apply *a)
 {
-	const struct range *r = space_at(s, ev->addr);
+	struct range r = describe(a);
+	r.is |= RANGE_SHARED | RANGE_READ | RANGE_WRITE | RANGE_WRITTEN | RANGE_UNFORKED;
+	if (event_has(a->ev, F_length))
+		put(a, span_of(a->ev->addr, a->ev->length, a->page), &r);
+}
+
+static void apply_io_destroy(struct apply *a)
+{
+	const struct range *r = space_at(a->space, a->ev->addr);
+	if (r)
+		cut(a, (struct span){r->start, r->end});
+}
+
+static void apply_remap_file_pages(struct apply *a)
+{
+	const struct event *ev = a->ev;
+	const struct range *r = space_at(a->space, ev->addr);
 	if (!r)
 		return;
 	struct range other = *r;
 	other.offset = ev->offset;
-	other.changed = by;
-	uint64_t start = ev->addr & ~(page - 1); /* both are rounded down: mm/mmap.c */
-	space_put(s, start, start + (ev->length & ~(page - 1)), &other);
+	other.changed = a->by;
+	uint64_t start = ev->addr & ~(a->page - 1); /* both are rounded down: mm/mmap.c */
+	put(a, span_of(start, ev->length & ~(a->page - 1), 1), &other);
 }
 
-static void apply_mprotect(
-    struct address_space *s, const struct event *ev, uint64_t page, uint64_t by)
+static void apply_mprotect(struct apply *a)
 {
-	uint64_t start = ev->addr, end = ev->addr + round_up(ev->length, page);
+	const struct event *ev = a->ev;
+	struct span at = span_of(ev->addr, ev->length, a->page);
 	if (ev->prot.bits & PROT_GROWSDOWN) { /* from where the range begins: mprotect(2) */
-		const struct range *r = space_at(s, start);
-		start = r ? r->start : start;
+		const struct range *r = space_at(a->space, at.start);
+		at.start = r ? r->start : at.start;
 	}
-	space_protect(s, start, end, access_of(ev->prot.bits), by);
+	a->touched[0] = at;
+	space_protect(a->space, at.start, at.end, access_of(ev->prot.bits), a->by);
 }
 
-static void apply_shadow_stack(
-    struct address_space *s, const struct event *ev, uint64_t page, uint64_t by)
+static void apply_shadow_stack(struct apply *a)
 {
-	struct range r = {.born = by, .changed = by, .is = RANGE_READ | RANGE_WRITE | RANGE_WRITTEN};
-	space_put(s, ev->ret.value, ev->ret.value + round_up(ev->length, page), &r);
+	struct range r = {.born = a->by, .changed = a->by,
+	    .is = RANGE_READ | RANGE_WRITE | RANGE_WRITTEN};
+	put(a, span_of(a->ev->ret.value, a->ev->length, a->page), &r);
 }
 
-void apply_call(struct address_space *s, const struct event *ev, uint64_t page, uint64_t by)
+/* Names stay; what mustn't be inherited is of no concern until a fork. */
+static void apply_madvise(struct apply *a)
 {
+	struct span at = span_of(a->ev->addr, a->ev->length, a->page);
+	bool not = str_is(a->ev->advice, "MADV_DONTFORK");
+	if (!not && !str_is(a->ev->advice, "MADV_DOFORK"))
+		return;
+	for (struct range *r = space_next(a->space, at.start); r && r->start < at.end;) {
+		uint64_t end = r->end < at.end ? r->end : at.end;
+		uint64_t start = r->start > at.start ? r->start : at.start;
+		space_mark(a->space, start, end, not ? RANGE_UNFORKED : 0, not ? 0 : RANGE_UNFORKED, r->name);
+		r = space_next(a->space, end);
+	}
+}
+
+/* PR_SET_VMA(2const): without a name, the one it has goes. */
+static void apply_prctl(struct apply *a)
+{
+	struct span at = span_of(a->ev->addr, a->ev->length, a->page);
+	char text[128];
+	struct str name = event_has(a->ev, F_name) ? a->ev->name : (struct str){0};
+	if (!str_is(a->ev->option, "PR_SET_VMA"))
+		return;
+	int len = snprintf(text, sizeof(text), "[anon:%.*s]", (int)(name.len < 100 ? name.len : 100), name.s);
+	space_mark(a->space, at.start, at.end, name.len ? RANGE_NAMED : 0, name.len ? 0 : RANGE_NAMED,
+	    name.len ? intern_add(a->names, (struct str){text, (size_t)len}) : 0);
+}
+
+void apply_call(struct apply *a)
+{
+	const struct event *ev = a->ev;
+	a->touched[0] = a->touched[1] = (struct span){0, 0};
 	if (event_has(ev, F_error) || ev->ret.kind == RET_NULL)
 		return;
-	uint64_t length = event_has(ev, F_length) ? round_up(ev->length, page) : 0;
 	switch (ev->call_id) {
-	case SYS_ID_brk: apply_brk(s, ev, page, by); break;
-	case SYS_ID_mmap: apply_mmap(s, ev, page, by); break;
-	case SYS_ID_munmap: space_cut(s, ev->addr, ev->addr + length); break;
+	case SYS_ID_brk: apply_brk(a); break;
+	case SYS_ID_mmap: apply_mmap(a); break;
+	case SYS_ID_munmap: cut(a, span_of(ev->addr, ev->length, a->page)); break;
 	case SYS_ID_mprotect:
-	case SYS_ID_pkey_mprotect: apply_mprotect(s, ev, page, by); break;
-	case SYS_ID_mremap: apply_mremap(s, ev, page); break;
-	case SYS_ID_shmat: apply_shmat(s, ev, by); break;
-	case SYS_ID_shmdt: apply_shmdt(s, ev); break;
-	case SYS_ID_remap_file_pages: apply_remap_file_pages(s, ev, page, by); break;
-	case SYS_ID_map_shadow_stack: apply_shadow_stack(s, ev, page, by); break;
+	case SYS_ID_pkey_mprotect: apply_mprotect(a); break;
+	case SYS_ID_mremap: apply_mremap(a); break;
+	case SYS_ID_shmat: apply_shmat(a); break;
+	case SYS_ID_shmdt: apply_shmdt(a); break;
+	case SYS_ID_io_setup: apply_io_setup(a); break;
+	case SYS_ID_io_destroy: apply_io_destroy(a); break;
+	case SYS_ID_madvise: apply_madvise(a); break;
+	case SYS_ID_prctl: apply_prctl(a); break;
+	case SYS_ID_remap_file_pages: apply_remap_file_pages(a); break;
+	case SYS_ID_map_shadow_stack: apply_shadow_stack(a); break;
 	default: break;
 	}
 }

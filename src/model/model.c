@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "model/apply.h"
+#include "model/shared.h"
 #include "model/truth.h"
 #include "model/usage.h"
 #include "util/mem.h"
@@ -11,6 +12,7 @@
 struct shared_space {
 	struct address_space *space;
 	unsigned users;
+	bool doubtful; /* a call ended without its result being seen */
 };
 
 struct process {
@@ -27,10 +29,24 @@ struct model {
 	struct process_tree processes;
 	uint64_t page;
 	uint64_t events;            /* so far */
-	uint64_t now[METRICS];      /* of all spaces together */
+	int64_t ended;              /* the process that the last one was the end of; 0: none */
+	uint64_t spaces;            /* made so far */
+	struct intern names;        /* of ranges */
+	struct pieces pieces;       /* what the last event changed, */
+	bool watched;               /* if somebody wants to know */
+	uint64_t sum[METRICS];      /* of all spaces */
+	struct shared_memory *shared;
 	struct usage tree;          /* peaks of that, and calls of those that ended */
 	struct level levels[LEVELS_MAX];
 };
+
+/* Shared memory is in all sums, and only once in memory. */
+static void tree_now(const struct model *m, uint64_t ret[METRICS])
+{
+	const uint64_t *excess = shared_excess(m->shared);
+	for (unsigned i = 0; i < METRICS; i++)
+		ret[i] = m->sum[i] - excess[i];
+}
 
 static int compare(const struct process *a, const struct process *b)
 {
@@ -43,6 +59,7 @@ struct model *model_new(void)
 {
 	struct model *m = mem_alloc(sizeof(*m));
 	RB_INIT(&m->processes);
+	m->shared = shared_new();
 	m->page = 4096;
 	return m;
 }
@@ -58,7 +75,7 @@ static struct process *find(const struct model *m, int64_t pid)
 static void total(struct model *m, const struct address_space *space, uint64_t sign)
 {
 	for (unsigned i = 0; i < METRICS; i++)
-		m->now[i] += sign * space->now[i];
+		m->sum[i] += sign * space->now[i];
 }
 
 /*
@@ -68,8 +85,10 @@ static void total(struct model *m, const struct address_space *space, uint64_t s
 static void raise(struct model *m, struct process *process)
 {
 	const struct shared_space *shared = process->shared;
+	uint64_t now[METRICS];
 	process->borrows = false;
-	usage_raise(&m->tree, m->now);
+	tree_now(m, now);
+	usage_raise(&m->tree, now);
 	if (shared->users == 1) {
 		usage_raise(&process->usage, shared->space->now);
 		return;
@@ -89,14 +108,17 @@ static void leave(struct model *m, struct process *process)
 	if (!shared || --shared->users)
 		return;
 	total(m, shared->space, UINT64_MAX);
+	shared_forget(m->shared, shared->space->id);
 	space_free(shared->space);
 	free(shared);
 }
 
-/* Give it a space of its own. */
+/* Give it a space of its own, in which shared memory isn't counted yet. */
 static void use_own(struct model *m, struct process *process, struct address_space *space)
 {
 	leave(m, process);
+	space->id = ++m->spaces;
+	space_share(space, m->shared);
 	process->shared = mem_alloc(sizeof(*process->shared));
 	process->shared->space = space;
 	process->shared->users = 1;
@@ -129,7 +151,7 @@ static void load(struct model *m, const struct event *ev)
 		process = add(m, ev->pid);
 	struct address_space *space = space_new();
 	if (event_has(ev, F_maps))
-		truth_load(space, ev->maps, m->events);
+		truth_load(space, ev->maps, m->events, &m->names);
 	use_own(m, process, space);
 	raise(m, process);
 }
@@ -150,8 +172,21 @@ static void fork_process(struct model *m, const struct event *ev)
 		child->borrows = true;
 		return;
 	}
-	use_own(m, child, space_copy(parent->shared->space));
+	struct address_space *copy = space_copy(parent->shared->space);
+	if (ev->has_truth)
+		truth_correct(copy, ev->truth, m->events, &m->names);
+	use_own(m, child, copy);
 	raise(m, child);
+}
+
+/* The kernel's own word on a space, after the event. */
+static void compare_with_truth(
+    struct model *m, struct shared_space *shared, const struct event *ev, struct change *ret)
+{
+	bool same = truth_equals(shared->space, ev->truth, ret->difference, sizeof(ret->difference));
+	ret->mismatch = !same && !ev->truth_corrects && !shared->doubtful;
+	shared->doubtful = false;
+	truth_correct(shared->space, ev->truth, m->events, &m->names);
 }
 
 static void call(struct model *m, const struct event *ev, struct change *ret)
@@ -159,17 +194,21 @@ static void call(struct model *m, const struct event *ev, struct change *ret)
 	struct process *process = find(m, ev->pid);
 	if (!process || !process->shared || ev->call_id < 0)
 		return;
-	struct address_space *space = process->shared->space;
+	struct shared_space *shared = process->shared;
+	struct address_space *space = shared->space;
+	struct apply apply = {space, ev, m->page, m->events, &m->names, {{0, 0}, {0, 0}}};
 	usage_count(&process->usage, ev->call_id, event_has(ev, F_error));
 	total(m, space, UINT64_MAX);
-	apply_call(space, ev, m->page, m->events);
-	if (ev->has_truth) {
-		ret->mismatch = !truth_equals(space, ev->truth, ret->difference, sizeof(ret->difference)) &&
-		                !ev->truth_corrects;
-		truth_correct(space, ev->truth, m->events);
-	}
+	space->pieces = m->watched ? &m->pieces : NULL;
+	apply_call(&apply);
+	space->pieces = NULL;
+	shared->doubtful |= ev->ret.kind == RET_NULL;
+	if (ev->has_truth)
+		compare_with_truth(m, shared, ev, ret);
 	total(m, space, 1);
 	raise(m, process);
+	ret->touched[0] = apply.touched[0];
+	ret->touched[1] = apply.touched[1];
 }
 
 static void end_process(struct model *m, const struct event *ev, struct change *ret)
@@ -178,26 +217,45 @@ static void end_process(struct model *m, const struct event *ev, struct change *
 	struct process *process = find(m, ev->pid);
 	if (!process)
 		return;
+	if (ev->has_truth && process->shared) {
+		total(m, process->shared->space, UINT64_MAX);
+		compare_with_truth(m, process->shared, ev, ret);
+		total(m, process->shared->space, 1);
+		raise(m, process);
+	}
 	const uint64_t *now = process->shared ? process->shared->space->now : none;
 	ret->has_usage = true;
-	ret->usage = (struct level_list){m->levels, usage_levels(&process->usage, now, m->levels)};
-	take_out(m, process);
+	ret->usage = (struct level_list){m->levels, usage_levels(&process->usage, now, false, m->levels)};
 }
 
 static void end(struct model *m, struct change *ret)
 {
 	struct process *process;
 	struct usage all = m->tree;
+	uint64_t now[METRICS];
+	tree_now(m, now);
 	RB_FOREACH(process, process_tree, &m->processes)
 		usage_add(&all, &process->usage);
 	ret->has_usage = true;
-	ret->usage = (struct level_list){m->levels, usage_levels(&all, m->now, m->levels)};
+	ret->usage = (struct level_list){m->levels, usage_levels(&all, now, true, m->levels)};
+}
+
+/* Who ended before the event that comes now is gone only then: its space could be looked at until here. */
+static void bury(struct model *m)
+{
+	struct process *process = m->ended ? find(m, m->ended) : NULL;
+	m->ended = 0;
+	if (process)
+		take_out(m, process);
 }
 
 void model_apply(struct model *m, const struct event *ev, struct change *ret)
 {
 	ret->has_usage = ret->mismatch = false;
+	ret->touched[0] = ret->touched[1] = (struct span){0, 0};
+	m->pieces.n = 0;
 	m->events++;
+	bury(m);
 	switch (ev->type) {
 	case EVENT_START: m->page = ev->page_size; break;
 	case EVENT_CALL: call(m, ev, ret); break;
@@ -205,13 +263,45 @@ void model_apply(struct model *m, const struct event *ev, struct change *ret)
 	case EVENT_ATTACH: load(m, ev); break;
 	case EVENT_FORK: fork_process(m, ev); break;
 	case EVENT_EXIT:
-	case EVENT_DETACH: end_process(m, ev, ret); break;
+	case EVENT_DETACH:
+		end_process(m, ev, ret);
+		m->ended = ev->pid;
+		break;
 	case EVENT_END: end(m, ret); break;
 	default: break;
 	}
+	ret->pieces = m->pieces.v;
+	ret->pieces_n = m->pieces.n;
 }
 
-const struct address_space *model_space(const struct model *m, int64_t pid)
+void model_watch(struct model *m)
+{
+	m->watched = true;
+}
+
+uint64_t model_events(const struct model *m)
+{
+	return m->events;
+}
+
+struct str model_name(const struct model *m, const struct range *r)
+{
+	return intern_text(&m->names, r->name);
+}
+
+const struct usage *model_usage(const struct model *m, int64_t pid)
+{
+	const struct process *process = find(m, pid);
+	return process ? &process->usage : NULL;
+}
+
+void model_tree(const struct model *m, uint64_t ret_now[METRICS], uint64_t ret_peak[METRICS])
+{
+	tree_now(m, ret_now);
+	memcpy(ret_peak, m->tree.peak, sizeof(m->tree.peak));
+}
+
+struct address_space *model_space(const struct model *m, int64_t pid)
 {
 	const struct process *process = find(m, pid);
 	return process && process->shared ? process->shared->space : NULL;
@@ -223,5 +313,8 @@ void model_free(struct model *m)
 		return;
 	while (!RB_EMPTY(&m->processes))
 		take_out(m, RB_ROOT(&m->processes));
+	shared_free(m->shared);
+	intern_free(&m->names);
+	free(m->pieces.v);
 	free(m);
 }

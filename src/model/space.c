@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "model/shared.h"
 #include "util/mem.h"
 
 static int compare(const struct range *a, const struct range *b)
@@ -17,10 +18,11 @@ RB_GENERATE_INTERNAL(range_tree, range, link, compare, static __attribute__((unu
 static bool is_joined(const struct range *a, const struct range *b)
 {
 	const unsigned same = RANGE_ACCESS | RANGE_SHARED | RANGE_FILE | RANGE_OBJECT | RANGE_STACK |
-	                      RANGE_HEAP | RANGE_NORESERVE | RANGE_HIDDEN;
+	                      RANGE_HEAP | RANGE_NORESERVE | RANGE_HIDDEN | RANGE_GROWS | RANGE_UNFORKED |
+	                      RANGE_NAMED;
 	if (!a || !b || a->end != b->start || (a->is ^ b->is) & same)
 		return false;
-	if (a->dev != b->dev || a->inode != b->inode)
+	if (a->dev != b->dev || a->inode != b->inode || (a->is & RANGE_NAMED && a->name != b->name))
 		return false;
 	return !a->inode || a->offset + (a->end - a->start) == b->offset;
 }
@@ -41,11 +43,28 @@ static bool is_reserved(unsigned is)
 	return !(is & (RANGE_ACCESS | RANGE_WRITTEN | RANGE_FILE | RANGE_OBJECT));
 }
 
+/* What is cut in pieces comes and goes several times in turn: that is put together. */
+static void note(struct pieces *pieces, uint64_t born, uint64_t bytes)
+{
+	struct piece *last = pieces->n ? &pieces->v[pieces->n - 1] : NULL;
+	if (!last || last->born != born) {
+		last = MEM_PUSH(pieces->v, pieces->n, pieces->size);
+		*last = (struct piece){.born = born};
+	}
+	last->bytes += (int64_t)bytes;
+	if (!last->bytes)
+		pieces->n--;
+}
+
 static void count(struct address_space *s, const struct range *r, uint64_t sign)
 {
 	uint64_t bytes = sign * (r->end - r->start);
 	if (r->is & RANGE_HIDDEN)
 		return;
+	if (s->pieces)
+		note(s->pieces, r->born, bytes);
+	if (s->shared && r->is & RANGE_SHARED)
+		shared_count(s->shared, s->id, r, bytes);
 	s->now[METRIC_MAPPED] += bytes;
 	s->now[METRIC_COMMITTED] += is_committed(r->is) ? bytes : 0;
 	s->now[METRIC_RESERVED] += is_reserved(r->is) ? bytes : 0;
@@ -180,16 +199,32 @@ void space_protect(
 	}
 }
 
+void space_mark(struct address_space *s, uint64_t start, uint64_t end, unsigned set, unsigned clear,
+    uint32_t name)
+{
+	if (start >= end)
+		return;
+	split(s, start);
+	split(s, end);
+	for (struct range *r = space_next(s, start), *next; r && r->start < end; r = next) {
+		next = RB_NEXT(range_tree, &s->ranges, r);
+		take_out(s, r);
+		r->is = (r->is & ~clear) | set;
+		r->name = name;
+		enter(s, r);
+	}
+}
+
 /* Lists the ranges of [start, end) through `link`'s first word; they aren't in the tree any more. */
-struct piece {
+struct moved {
 	struct range *range;
-	struct piece *next;
+	struct moved *next;
 };
 
 void space_move(struct address_space *s, uint64_t from, uint64_t length, uint64_t to,
     uint64_t new_length, bool keep)
 {
-	struct piece *first = NULL, **last = &first;
+	struct moved *first = NULL, **last = &first;
 	uint64_t end = from + length;
 	if (length) {
 		split(s, from);
@@ -197,7 +232,7 @@ void space_move(struct address_space *s, uint64_t from, uint64_t length, uint64_
 	}
 	for (struct range *r = space_next(s, from); r && r->start < end;
 	     r = RB_NEXT(range_tree, &s->ranges, r)) {
-		struct piece *piece = mem_alloc(sizeof(*piece));
+		struct moved *piece = mem_alloc(sizeof(*piece));
 		piece->range = range_new(r, r->start - from + to, r->end - from + to);
 		*last = piece;
 		last = &piece->next;
@@ -205,7 +240,7 @@ void space_move(struct address_space *s, uint64_t from, uint64_t length, uint64_
 	if (!keep)
 		space_cut(s, from, end);
 	space_cut(s, to, to + new_length);
-	for (struct piece *piece = first, *next; piece; piece = next) {
+	for (struct moved *piece = first, *next; piece; piece = next) {
 		struct range *r = piece->range;
 		next = piece->next;
 		if (!next && new_length > length)
@@ -233,10 +268,22 @@ struct address_space *space_copy(const struct address_space *s)
 {
 	struct address_space *copy = space_new();
 	struct range *r = RB_MIN(range_tree, (struct range_tree *)(uintptr_t)&s->ranges);
-	for (; r; r = RB_NEXT(range_tree, NULL, r))
-		enter(copy, range_new(r, r->start, r->end));
+	for (; r; r = RB_NEXT(range_tree, NULL, r)) {
+		if (!(r->is & RANGE_UNFORKED))
+			enter(copy, range_new(r, r->start, r->end));
+	}
 	copy->brk = s->brk;
 	return copy;
+}
+
+void space_share(struct address_space *s, struct shared_memory *shared)
+{
+	struct range *r = RB_MIN(range_tree, &s->ranges);
+	s->shared = shared;
+	for (; r; r = RB_NEXT(range_tree, NULL, r)) {
+		if (r->is & RANGE_SHARED)
+			shared_count(shared, s->id, r, r->end - r->start);
+	}
 }
 
 void space_free(struct address_space *s)

@@ -22,6 +22,12 @@ enum {
 	RANGE_NORESERVE = 1 << 8, /* mapped writable with MAP_NORESERVE */
 	RANGE_WRITTEN = 1 << 9,   /* is writable, or was since it was mapped */
 	RANGE_HIDDEN = 1 << 10,   /* [vsyscall], which no process has mapped */
+	RANGE_GROWS = 1 << 11,    /* downwards, by itself */
+	RANGE_UNFORKED = 1 << 12, /* children don't get it: madvise(2), MADV_DONTFORK */
+	RANGE_NAMED = 1 << 13,    /* by PR_SET_VMA(2const) */
+	/* What it's for, by the way in which it was mapped. */
+	RANGE_THREAD_STACK = 1 << 14,
+	RANGE_ARENA = 1 << 15, /* of glibc's malloc */
 	RANGE_ACCESS = RANGE_READ | RANGE_WRITE | RANGE_EXEC,
 };
 
@@ -37,6 +43,7 @@ struct range {
 	uint64_t offset, dev, inode; /* of its file, at start */
 	uint64_t born, changed;      /* which event made it, and which last changed its protection */
 	unsigned is;
+	uint32_t name; /* as /proc/PID/maps shows it: a number of the names that the space's owner keeps */
 };
 
 /* What is counted; memtrace(1) says what each means. */
@@ -55,18 +62,38 @@ enum metric {
 
 RB_HEAD(range_tree, range);
 
+/* By how many bytes an event changed what the event `born` had made. */
+struct piece {
+	uint64_t born;
+	int64_t bytes;
+};
+
+/* What an event changed; owned by whoever wants to know. */
+struct pieces {
+	struct piece *v;
+	size_t n, size;
+};
+
+struct shared_memory;
+
 struct address_space {
 	struct range_tree ranges;
 	size_t n;
 	uint64_t now[METRICS];
 	uint64_t brk; /* its break, 0: not known */
+	uint64_t id;  /* unique in its model */
+	struct pieces *pieces;        /* where changes are noted, or NULL */
+	struct shared_memory *shared; /* where its part of shared memory is counted, or NULL */
 };
 
 /* space_new - an empty one; freed with space_free. */
 struct address_space *space_new(void);
 
-/* space_copy - a copy, as fork(2) makes. */
+/* space_copy - a copy, as fork(2) makes: without what isn't given to children. */
 struct address_space *space_copy(const struct address_space *s);
+
+/* space_share - from now on it's counted in `shared`, with what it has. Its id must be set. */
+void space_share(struct address_space *s, struct shared_memory *shared);
 
 void space_free(struct address_space *s);
 
@@ -87,6 +114,10 @@ void space_cut(struct address_space *s, uint64_t start, uint64_t end);
 /* space_protect - let what is mapped in [start, end) be `access` (RANGE_ACCESS), by the event `by`. */
 void space_protect(
     struct address_space *s, uint64_t start, uint64_t end, unsigned access, uint64_t by);
+
+/* space_mark - set and clear bits of range.is in [start, end), and give it the name `name`. */
+void space_mark(struct address_space *s, uint64_t start, uint64_t end, unsigned set, unsigned clear,
+    uint32_t name);
 
 /*
  * space_move - what is mapped in [from, from + length) becomes [to, to + new_length), as mremap(2) does; with

@@ -3,14 +3,13 @@
 #include <stdio.h>
 #include <sys/mman.h>
 
-/* What a mapping's file is when it's none on disk: names of its own kinds (proc_pid_maps(5)). */
-static bool is_object(const struct map *map)
+/* Memory that is a file to the kernel but on no disk has names of its own kinds (proc_pid_maps(5)). */
+bool truth_is_object(struct str path)
 {
 	static const struct str kinds[] = {STR_INIT("/memfd:"), STR_INIT("/SYSV"), STR_INIT("/dev/zero"),
 	    STR_INIT("/dev/shm/"), STR_INIT("/anon_hugepage"), STR_INIT("/[aio]"), STR_INIT("anon_inode:")};
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (map->path.len >= kinds[i].len &&
-		    str_eq((struct str){map->path.s, kinds[i].len}, kinds[i]))
+		if (path.len >= kinds[i].len && str_eq((struct str){path.s, kinds[i].len}, kinds[i]))
 			return true;
 	}
 	return false;
@@ -29,9 +28,11 @@ static struct range range_of(const struct map *map, uint64_t by)
 	       (map->perms[1] == 'w' ? RANGE_WRITE | RANGE_WRITTEN : 0) |
 	       (map->perms[2] == 'x' ? RANGE_EXEC : 0) | (map->perms[3] == 's' ? RANGE_SHARED : 0);
 	if (map->inode || map->dev)
-		r.is |= is_object(map) ? RANGE_OBJECT : RANGE_FILE;
+		r.is |= truth_is_object(map->path) ? RANGE_OBJECT : RANGE_FILE;
 	if (str_is(map->path, "[stack]"))
-		r.is |= RANGE_STACK;
+		r.is |= RANGE_STACK | RANGE_GROWS;
+	if (map->grows_down)
+		r.is |= RANGE_GROWS;
 	if (str_is(map->path, "[heap]"))
 		r.is |= RANGE_HEAP;
 	if (str_is(map->path, "[vsyscall]"))
@@ -39,10 +40,11 @@ static struct range range_of(const struct map *map, uint64_t by)
 	return r;
 }
 
-void truth_load(struct address_space *s, struct map_list maps, uint64_t by)
+void truth_load(struct address_space *s, struct map_list maps, uint64_t by, struct intern *names)
 {
 	for (size_t i = 0; i < maps.n; i++) {
 		struct range r = range_of(&maps.v[i], by);
+		r.name = intern_add(names, maps.v[i].path);
 		space_put(s, r.start, r.end, &r);
 		if (r.is & RANGE_HEAP)
 			s->brk = r.end; /* rounded up: what the next brk(2) goes on from */
@@ -106,8 +108,8 @@ static void describe(char *ret, size_t size, const char *who, const struct range
 
 static bool is_same(const struct range *model, const struct range *kernel)
 {
-	bool stack = model->is & kernel->is & RANGE_STACK;
-	return (stack || model->start == kernel->start) && model->end == kernel->end &&
+	bool grows = model->is & RANGE_GROWS;
+	return (grows || model->start == kernel->start) && model->end == kernel->end &&
 	       is_alike(model, kernel) && (!model->inode || model->offset == kernel->offset);
 }
 
@@ -144,13 +146,25 @@ static bool holds(struct address_space *s, const struct range *like)
 	return true;
 }
 
-void truth_correct(struct address_space *s, struct map_list maps, uint64_t by)
+/* One that grew by itself still is who made it. */
+static bool grow(struct address_space *s, const struct range *kernel)
+{
+	const struct range *r = space_at(s, kernel->end - 1);
+	if (!r || !(r->is & RANGE_GROWS) || r->start <= kernel->start || r->end != kernel->end)
+		return false;
+	struct range same = *r;
+	space_put(s, kernel->start, kernel->end, &same);
+	return true;
+}
+
+void truth_correct(struct address_space *s, struct map_list maps, uint64_t by, struct intern *names)
 {
 	uint64_t end = 0;
 	for (size_t i = 0; i < maps.n; i++) {
 		struct range r = range_of(&maps.v[i], by);
 		space_cut(s, end, r.start);
-		if (!holds(s, &r))
+		r.name = intern_add(names, maps.v[i].path);
+		if (!grow(s, &r) && !holds(s, &r))
 			space_put(s, r.start, r.end, &r);
 		end = r.end;
 	}

@@ -3,15 +3,20 @@
 
 #include "event.h"
 #include "model/space.h"
+#include "util/intern.h"
 
-/* truth_load - let an empty space be `maps`, as the event `by` shows them. */
-void truth_load(struct address_space *s, struct map_list maps, uint64_t by);
+/* truth_is_object - whether a mapping's path is that of memory on no disk. */
+bool truth_is_object(struct str path);
+
+/* truth_load - let an empty space be `maps`, as the event `by` shows them; their paths go into `names`. */
+void truth_load(struct address_space *s, struct map_list maps, uint64_t by, struct intern *names);
 
 /*
  * truth_equals - whether the space is as `maps` says, neighbours that are alike taken for one. The low edge of
- * the stack, which grows by itself, may differ. If not, `ret` says how the first range does.
+ * the stack, and of what else grows by itself, may differ. If not, `ret` says how the first range does.
  */
 bool truth_equals(struct address_space *s, struct map_list maps, char *ret, size_t size);
 
 /* truth_correct - where they differ, let the space be as `maps` says; what is equal keeps who made it. */
-void truth_correct(struct address_space *s, struct map_list maps, uint64_t by);
+void truth_correct(
+    struct address_space *s, struct map_list maps, uint64_t by, struct intern *names);

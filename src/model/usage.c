@@ -1,28 +1,36 @@
 #include "model/usage.h"
 
-static const struct str metric_names[METRICS] = {
-    [METRIC_MAPPED] = STR_INIT("mapped"),
-    [METRIC_COMMITTED] = STR_INIT("committed"),
-    [METRIC_RESERVED] = STR_INIT("reserved"),
-    [METRIC_FILE] = STR_INIT("file"),
-    [METRIC_SHARED] = STR_INIT("shared"),
-    [METRIC_EXEC] = STR_INIT("exec"),
-    [METRIC_STACK] = STR_INIT("stack"),
-    [METRIC_HEAP] = STR_INIT("heap"),
-    [METRIC_VMAS] = STR_INIT("vmas"),
+/* Each as it is for a process and for a tree of them. */
+#define NAMES(text) {STR_INIT(text), STR_INIT("tree." text)}
+
+static const struct str metric_names[METRICS][2] = {
+    [METRIC_MAPPED] = NAMES("mapped"),
+    [METRIC_COMMITTED] = NAMES("committed"),
+    [METRIC_RESERVED] = NAMES("reserved"),
+    [METRIC_FILE] = NAMES("file"),
+    [METRIC_SHARED] = NAMES("shared"),
+    [METRIC_EXEC] = NAMES("exec"),
+    [METRIC_STACK] = NAMES("stack"),
+    [METRIC_HEAP] = NAMES("heap"),
+    [METRIC_VMAS] = NAMES("vmas"),
 };
 
-static const struct str call_names[SYSCALLS_COUNT] = {
-#define SYSCALL(name, ...) [SYS_ID_##name] = STR_INIT("calls." #name),
+static const struct str call_names[SYSCALLS_COUNT][2] = {
+#define SYSCALL(name, ...) [SYS_ID_##name] = NAMES("calls." #name),
 #include "decode/syscalls.def"
 #undef SYSCALL
 };
 
-static const struct str failed_names[SYSCALLS_COUNT] = {
-#define SYSCALL(name, ...) [SYS_ID_##name] = STR_INIT("failed." #name),
+static const struct str failed_names[SYSCALLS_COUNT][2] = {
+#define SYSCALL(name, ...) [SYS_ID_##name] = NAMES("failed." #name),
 #include "decode/syscalls.def"
 #undef SYSCALL
 };
+
+struct str usage_metric(enum metric metric)
+{
+	return metric_names[metric][0];
+}
 
 void usage_raise(struct usage *u, const uint64_t now[METRICS])
 {
@@ -46,18 +54,18 @@ void usage_add(struct usage *u, const struct usage *other)
 	}
 }
 
-size_t usage_levels(const struct usage *u, const uint64_t now[METRICS], struct level *ret)
+size_t usage_levels(const struct usage *u, const uint64_t now[METRICS], bool tree, struct level *ret)
 {
 	size_t n = 0;
 	for (unsigned i = 0; i < METRICS; i++)
-		ret[n++] = (struct level){metric_names[i], now[i], u->peak[i]};
+		ret[n++] = (struct level){metric_names[i][tree], now[i], u->peak[i]};
 	for (int id = 0; id < SYSCALLS_COUNT; id++) {
 		if (u->calls[id])
-			ret[n++] = (struct level){call_names[id], u->calls[id], u->calls[id]};
+			ret[n++] = (struct level){call_names[id][tree], u->calls[id], u->calls[id]};
 	}
 	for (int id = 0; id < SYSCALLS_COUNT; id++) {
 		if (u->failed[id])
-			ret[n++] = (struct level){failed_names[id], u->failed[id], u->failed[id]};
+			ret[n++] = (struct level){failed_names[id][tree], u->failed[id], u->failed[id]};
 	}
 	return n;
 }

@@ -25,8 +25,11 @@ void usage_count(struct usage *u, int call_id, bool failed);
 /* usage_add - add the calls of `other`, a process that has ended. */
 void usage_add(struct usage *u, const struct usage *other);
 
+/* usage_metric - a metric's name. */
+struct str usage_metric(enum metric metric);
+
 /*
- * usage_levels - tell it, with `now` as the last values, in ret[LEVELS_MAX]; names are constant. Counts that are
- * 0 are left out. Returns how many there are.
+ * usage_levels - tell it, with `now` as the last values, in ret[LEVELS_MAX]; names are constant, those of a tree
+ * of processes begin with "tree.". Counts that are 0 are left out. Returns how many there are.
  */
-size_t usage_levels(const struct usage *u, const uint64_t now[METRICS], struct level *ret);
+size_t usage_levels(const struct usage *u, const uint64_t now[METRICS], bool tree, struct level *ret);

@@ -66,6 +66,12 @@ static bool take_map_key(struct json *j, struct str key, struct map *map)
 		return take_dev(j, &map->dev);
 	if (str_is(key, "inode"))
 		return take_unsigned(j, 0, false, &map->inode);
+	if (str_is(key, "rss"))
+		return take_unsigned(j, 0, false, &map->rss);
+	if (str_is(key, "swap"))
+		return take_unsigned(j, 0, false, &map->swap);
+	if (str_is(key, "anon_huge"))
+		return take_unsigned(j, 0, false, &map->anon_huge);
 	if (str_is(key, "path"))
 		return json_text(j, &map->path);
 	if (str_is(key, "path_b64"))
@@ -228,7 +234,8 @@ static bool take_field(struct json *j, enum field field, struct event *ev)
 	case KIND_NAMES: return take_names(j, member);
 	case KIND_DEV: return take_dev(j, member);
 	case KIND_PIDS: return take_pids(j, member);
-	case KIND_MAPS: return take_maps(j, member);
+	case KIND_MAPS:
+	case KIND_RESIDENCY: return take_maps(j, member);
 	case KIND_FRAMES: return take_frames(j, member);
 	case KIND_USAGE: return take_usage(j, member);
 	case KIND_STATUS: return take_status(j, member);

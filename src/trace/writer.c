@@ -146,6 +146,34 @@ static void put_maps(struct buf *out, struct map_list list)
 	buf_str(out, list.n ? STR("]") : STR("[]"));
 }
 
+static void put_resident(struct buf *out, const struct map *map)
+{
+	buf_str(out, STR("{\"start\":"));
+	put_quoted_hex(out, map->start);
+	buf_str(out, STR(",\"end\":"));
+	put_quoted_hex(out, map->end);
+	buf_str(out, STR(",\"rss\":"));
+	num_put_dec(out, map->rss);
+	if (map->swap) {
+		buf_str(out, STR(",\"swap\":"));
+		num_put_dec(out, map->swap);
+	}
+	if (map->anon_huge) {
+		buf_str(out, STR(",\"anon_huge\":"));
+		num_put_dec(out, map->anon_huge);
+	}
+	buf_char(out, '}');
+}
+
+static void put_residency(struct buf *out, struct map_list list)
+{
+	for (size_t i = 0; i < list.n; i++) {
+		buf_char(out, i ? ',' : '[');
+		put_resident(out, &list.v[i]);
+	}
+	buf_str(out, list.n ? STR("]") : STR("[]"));
+}
+
 static void put_frame(struct buf *out, const struct frame *frame)
 {
 	buf_str(out, STR("{\"ip\":"));
@@ -243,6 +271,7 @@ static void put_field(struct writer *w, struct buf *out, const struct event *ev,
 	case KIND_DEV: put_dev(out, *(const uint64_t *)value); break;
 	case KIND_PIDS: put_pids(out, *(const struct pid_list *)value); break;
 	case KIND_MAPS: put_maps(out, *(const struct map_list *)value); break;
+	case KIND_RESIDENCY: put_residency(out, *(const struct map_list *)value); break;
 	case KIND_FRAMES: put_frames(out, *(const struct frame_list *)value); break;
 	case KIND_USAGE: put_usage(out, *(const struct level_list *)value); break;
 	case KIND_STATUS: put_status(out, value); break;

@@ -1,8 +1,8 @@
 # -e chooses calls by names and groups, and the start event says which; other events stay.
 # shellcheck shell=bash
 
-map='["brk","map_shadow_stack","mmap","mprotect","mremap","munmap","pkey_mprotect",'
-map+='"remap_file_pages","shmat","shmdt"]'
+map='["brk","io_destroy","io_setup","madvise","map_shadow_stack","mmap","mprotect","mremap","munmap",'
+map+='"pkey_mprotect","prctl","remap_file_pages","shmat","shmdt"]'
 
 trace() { # OPTION...
 	"$MEMTRACE" -q "$@" -o trace.jsonl -- "$PROGS/static_hello" >/dev/null

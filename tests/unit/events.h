@@ -103,6 +103,19 @@ static inline struct names events_names(uint64_t *random)
 	return (struct names){events_number(random), tables[n % countof(tables)], {0}};
 }
 
+static inline struct map_list events_residency(uint64_t *random, struct arena *arena)
+{
+	size_t n = unit_below(random, 4);
+	struct map *v = arena_alloc(arena, n * sizeof(*v));
+	for (size_t i = 0; i < n; i++)
+		v[i] = (struct map){.start = events_number(random),
+		    .end = events_number(random),
+		    .rss = events_number(random),
+		    .swap = events_number(random),
+		    .anon_huge = events_number(random)};
+	return (struct map_list){v, n};
+}
+
 static inline struct ret events_ret(uint64_t *random)
 {
 	enum ret_kind kind = unit_below(random, 3);
@@ -132,6 +145,7 @@ static inline void events_value(
 	case KIND_TEXTS: *(struct str_list *)member = events_texts(random, arena); break;
 	case KIND_NAMES: *(struct names *)member = events_names(random); break;
 	case KIND_PIDS: *(struct pid_list *)member = events_pids(random, arena); break;
+	case KIND_RESIDENCY: *(struct map_list *)member = events_residency(random, arena); break;
 	case KIND_MAPS: *(struct map_list *)member = events_maps(random, arena); break;
 	case KIND_FRAMES: *(struct frame_list *)member = events_frames(random, arena); break;
 	case KIND_USAGE: *(struct level_list *)member = events_usage(random, arena); break;
@@ -160,16 +174,16 @@ static const enum field events_must[EVENT_TYPES][16] = {
     [EVENT_END] = {EVENTS_ALL, F_events, F_lost, F_coverage, F_reasons, EVENTS_END},
 };
 
-static const enum field events_may[EVENT_TYPES][24] = {
+static const enum field events_may[EVENT_TYPES][28] = {
     [EVENT_START] = {F_boot_id, F_engine_reason, F_command, F_targets, F_filter, EVENTS_END},
-    [EVENT_CALL] = {F_nspid, F_abi, F_shmid, F_addr, F_length, F_new_length, F_prot, F_flags,
+    [EVENT_CALL] = {F_nspid, F_abi, F_option, F_nr_events, F_name, F_shmid, F_addr, F_length, F_new_length, F_prot, F_flags,
         F_new_addr, F_advice, F_pkey, F_fd, F_offset, F_path, F_dev, F_inode, F_deleted, F_error,
         F_unfinished, F_duration, F_stack, EVENTS_END},
     [EVENT_EXEC] = {F_nspid, F_argv, F_maps, EVENTS_END},
     [EVENT_FORK] = {F_nspid, EVENTS_END},
-    [EVENT_EXIT] = {F_nspid, F_code, F_signal, F_usage, F_max_rss, EVENTS_END},
+    [EVENT_EXIT] = {F_nspid, F_code, F_signal, F_usage, F_max_rss, F_residency, EVENTS_END},
     [EVENT_ATTACH] = {F_nspid, F_exe, F_argv, F_maps, F_tids, EVENTS_END},
-    [EVENT_DETACH] = {F_nspid, F_usage, EVENTS_END},
+    [EVENT_DETACH] = {F_nspid, F_usage, F_max_rss, EVENTS_END},
     [EVENT_LOST] = {EVENTS_END},
     [EVENT_FINDING] = {F_pid, F_comm, F_exe, F_metric, F_value, F_limit, F_event, F_stack,
         EVENTS_END},

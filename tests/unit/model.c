@@ -26,7 +26,12 @@ static void apply(struct model *m, const struct event *ev)
 
 static void execute(struct model *m, int64_t pid, uint64_t pages)
 {
-	struct map map = {0x400000, 0x400000 + pages * PAGE, 0, 1, 7, STR("/bin/x"), "r-xp", false};
+	struct map map = {.start = 0x400000,
+	    .end = 0x400000 + pages * PAGE,
+	    .dev = 1,
+	    .inode = 7,
+	    .path = STR("/bin/x"),
+	    .perms = "r-xp"};
 	struct event ev = task_event(EVENT_EXEC, pid);
 	EVENT_SET(&ev, maps, (struct map_list){&map, 1});
 	apply(m, &ev);
@@ -97,6 +102,8 @@ START_TEST(peaks_span_images)
 	assert_level(&change, "committed", PAGE, 8 * PAGE);
 	assert_level(&change, "exec", 3 * PAGE, 3 * PAGE);
 	assert_level(&change, "calls.mmap", 2, 2);
+	ck_assert_ptr_nonnull(model_space(m, 5)); /* until something else happens */
+	map_pages(m, 5, 0x10000, 1);
 	ck_assert_ptr_null(model_space(m, 5));
 	model_free(m);
 }
@@ -115,9 +122,100 @@ START_TEST(forks_copy)
 	struct change parent = end_of(m, EVENT_EXIT, 5);
 	assert_level(&parent, "mapped", 11 * PAGE, 11 * PAGE);
 	struct change all = end_of(m, EVENT_END, 0);
-	assert_level(&all, "mapped", 0, 20 * PAGE);
-	assert_level(&all, "calls.mmap", 2, 2);
-	assert_level(&all, "calls.munmap", 1, 1);
+	assert_level(&all, "tree.mapped", 0, 20 * PAGE);
+	assert_level(&all, "tree.calls.mmap", 2, 2);
+	assert_level(&all, "tree.calls.munmap", 1, 1);
+	model_free(m);
+}
+END_TEST
+
+static void map_shared(struct model *m, int64_t pid, uint64_t at, uint64_t pages)
+{
+	struct event ev = task_event(EVENT_CALL, pid);
+	ev.call_id = SYS_ID_mmap;
+	EVENT_SET(&ev, length, pages * PAGE);
+	EVENT_SET(&ev, prot, (struct names){.bits = PROT_READ | PROT_WRITE});
+	EVENT_SET(&ev, flags, (struct names){.bits = MAP_SHARED | MAP_ANONYMOUS});
+	EVENT_SET(&ev, ret, (struct ret){RET_HEX, at});
+	apply(m, &ev);
+}
+
+static void advise(struct model *m, int64_t pid, uint64_t at, uint64_t pages, const char *advice)
+{
+	struct event ev = task_event(EVENT_CALL, pid);
+	ev.call_id = SYS_ID_madvise;
+	EVENT_SET(&ev, addr, at);
+	EVENT_SET(&ev, length, pages * PAGE);
+	EVENT_SET(&ev, advice, str_of(advice));
+	EVENT_SET(&ev, ret, (struct ret){RET_INT, 0});
+	apply(m, &ev);
+}
+
+/* What is shared counts once in the tree, for as much of it as anyone has. */
+START_TEST(shared_memory_is_had_once)
+{
+	struct model *m = model_new();
+	execute(m, 5, 1);
+	map_shared(m, 5, 0x100000, 8);
+	fork_task(m, 5, 6, false, false);
+	fork_task(m, 5, 7, false, false);
+	unmap_pages(m, 7, 0x100000, 4);
+	uint64_t now[METRICS], peak[METRICS];
+	model_tree(m, now, peak);
+	ck_assert_uint_eq(now[METRIC_SHARED], 8 * PAGE);
+	ck_assert_uint_eq(now[METRIC_COMMITTED], 8 * PAGE);
+	ck_assert_uint_eq(now[METRIC_MAPPED], (3 + 8) * PAGE);
+	end_of(m, EVENT_EXIT, 5);
+	end_of(m, EVENT_EXIT, 6);
+	map_pages(m, 7, 0x10000, 1);
+	model_tree(m, now, peak);
+	ck_assert_uint_eq(now[METRIC_SHARED], 4 * PAGE);
+	ck_assert_uint_eq(peak[METRIC_SHARED], 8 * PAGE);
+	ck_assert_uint_eq(now[METRIC_MAPPED], (1 + 4 + 1) * PAGE);
+	model_free(m);
+}
+END_TEST
+
+/* madvise(2), MADV_DONTFORK. */
+START_TEST(children_do_not_get_all)
+{
+	struct model *m = model_new();
+	execute(m, 5, 1);
+	map_pages(m, 5, 0x10000, 8);
+	advise(m, 5, 0x12000, 2, "MADV_DONTFORK");
+	fork_task(m, 5, 6, false, false);
+	ck_assert_uint_eq(model_space(m, 6)->now[METRIC_MAPPED], 7 * PAGE);
+	ck_assert_ptr_null(space_at(model_space(m, 6), 0x12000));
+	advise(m, 5, 0x12000, 2, "MADV_DOFORK");
+	fork_task(m, 5, 7, false, false);
+	ck_assert_uint_eq(model_space(m, 7)->now[METRIC_MAPPED], 9 * PAGE);
+	ck_assert_uint_eq(model_space(m, 5)->now[METRIC_VMAS], 2);
+	model_free(m);
+}
+END_TEST
+
+/* What an event changed, and of whose. */
+START_TEST(pieces_tell_of_whom)
+{
+	struct model *m = model_new();
+	struct change change;
+	model_watch(m);
+	execute(m, 5, 1);
+	map_pages(m, 5, 0x10000, 8); /* event 2 */
+	map_pages(m, 5, 0x20000, 8);
+	struct event ev = task_event(EVENT_CALL, 5);
+	ev.call_id = SYS_ID_munmap;
+	EVENT_SET(&ev, addr, 0x12000);
+	EVENT_SET(&ev, length, 0x10000);
+	EVENT_SET(&ev, ret, (struct ret){RET_INT, 0});
+	model_apply(m, &ev, &change);
+	ck_assert_uint_eq(change.pieces_n, 2);
+	ck_assert_uint_eq(change.pieces[0].born, 2);
+	ck_assert_int_eq(change.pieces[0].bytes, -6 * (int64_t)PAGE);
+	ck_assert_uint_eq(change.pieces[1].born, 3);
+	ck_assert_int_eq(change.pieces[1].bytes, -2 * (int64_t)PAGE);
+	ck_assert_uint_eq(change.touched[0].start, 0x12000);
+	ck_assert_uint_eq(change.touched[0].end, 0x22000);
 	model_free(m);
 }
 END_TEST
@@ -175,8 +273,13 @@ START_TEST(truth_is_held_against_it)
 	struct model *m = model_new();
 	struct change change;
 	execute(m, 5, 2);
-	struct map maps[] = {{0x10000, 0x11000, 0, 0, 0, {0}, "rw-p", false},
-	    {0x400000, 0x402000, 0, 1, 7, STR("/bin/x"), "r-xp", false}};
+	struct map maps[] = {{.start = 0x10000, .end = 0x11000, .perms = "rw-p"},
+	    {.start = 0x400000,
+	        .end = 0x402000,
+	        .dev = 1,
+	        .inode = 7,
+	        .path = STR("/bin/x"),
+	        .perms = "r-xp"}};
 	struct event ev = task_event(EVENT_CALL, 5);
 	ev.call_id = SYS_ID_munmap;
 	EVENT_SET(&ev, addr, 0x90000);
@@ -203,6 +306,9 @@ TEST_SUITE(model)
 {
 	TEST(peaks_span_images);
 	TEST(forks_copy);
+	TEST(shared_memory_is_had_once);
+	TEST(children_do_not_get_all);
+	TEST(pieces_tell_of_whom);
 	TEST(borrowers_share);
 	TEST(borrowers_own_nothing);
 	TEST(who_is_unknown_is_left_out);

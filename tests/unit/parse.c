@@ -182,6 +182,16 @@ static struct level_list random_usage(uint64_t *random, struct arena *arena)
 	return (struct level_list){v, n};
 }
 
+static struct map_list random_residency(uint64_t *random, struct arena *arena)
+{
+	size_t n = unit_below(random, 4);
+	struct map *v = arena_alloc(arena, n * sizeof(*v));
+	for (size_t i = 0; i < n; i++)
+		v[i] = (struct map){
+		    .start = random_number(random), .end = random_number(random), .rss = random_number(random)};
+	return (struct map_list){v, n};
+}
+
 static struct ret random_ret(uint64_t *random)
 {
 	enum ret_kind kind = unit_below(random, 3);
@@ -204,6 +214,7 @@ static void set_random(enum field_kind kind, void *member, uint64_t *random, str
 		*(struct names *)member = (struct names){random_number(random), &flags_map, {0}};
 		break;
 	case KIND_PIDS: *(struct pid_list *)member = random_pids(random, arena); break;
+	case KIND_RESIDENCY: *(struct map_list *)member = random_residency(random, arena); break;
 	case KIND_MAPS: *(struct map_list *)member = random_maps(random, arena); break;
 	case KIND_FRAMES: *(struct frame_list *)member = random_frames(random, arena); break;
 	case KIND_USAGE: *(struct level_list *)member = random_usage(random, arena); break;

@@ -55,7 +55,7 @@ START_TEST(events)
 	} rows[] = {{PTRACE_EVENT_SECCOMP, STOP_SECCOMP}, {PTRACE_EVENT_EXEC, STOP_EXEC},
 	    {PTRACE_EVENT_FORK, STOP_FORK}, {PTRACE_EVENT_VFORK, STOP_FORK},
 	    {PTRACE_EVENT_CLONE, STOP_FORK}, {PTRACE_EVENT_VFORK_DONE, STOP_EVENT},
-	    {PTRACE_EVENT_EXIT, STOP_EVENT}, {99, STOP_EVENT}};
+	    {PTRACE_EVENT_EXIT, STOP_EXIT}, {99, STOP_EVENT}};
 	for (size_t i = 0; i < countof(rows); i++) {
 		struct stop stop = stop_classify(stopped(SIGTRAP, rows[i].event));
 		ck_assert_int_eq(stop.kind, rows[i].kind);
