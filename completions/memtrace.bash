@@ -82,7 +82,7 @@ _memtrace() {
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '-p --attach -u --user -E --env --engine -f --follow-forks --no-follow --seccomp --wait -e --trace -z --successful-only -Z --failed-only --min-size -o --output -A --append -q --quiet -v --verbose --no-argv --duration --limit --mysql --spool-limit --init --spool --run -h --help -V --version ' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '-p --attach -u --user -E --env --engine -f --follow-forks --no-follow --seccomp --wait -e --trace -z --successful-only -Z --failed-only --min-size -o --output -A --append -q --quiet -v --verbose -k --stack-trace --no-argv --duration --limit --mysql --spool-limit --init --spool --run -h --help -V --version ' -- "$cur")
 	else
 		mapfile -t COMPREPLY < <(compgen -c -W 'replay import export ' -- "$cur")
 	fi

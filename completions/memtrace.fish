@@ -37,6 +37,7 @@ complete -c memtrace -n __memtrace_options -s o -l output -r -F -d 'write events
 complete -c memtrace -n __memtrace_options -s A -l append -d 'add to FILE instead of replacing it'
 complete -c memtrace -n __memtrace_options -s q -l quiet -d 'no notes about what memtrace does'
 complete -c memtrace -n __memtrace_options -s v -l verbose -d 'tell where model and kernel differ, if they do'
+complete -c memtrace -n __memtrace_options -s k -l stack-trace -d 'tell who made each call: its stack'
 complete -c memtrace -n __memtrace_options -l no-argv -d 'leave argument lists out of events'
 complete -c memtrace -n __memtrace_options -l duration -x -d 'end the trace after TIME (us, ms, s, m, h)'
 complete -c memtrace -n __memtrace_options -l limit -x -d 'end the trace after that many events'

@@ -31,6 +31,10 @@
  *     dsn.[ch]            where a database is
  *     conn.h, conn_mysql.c  the client library; conn_none.c where there is none
  *     greeting.[ch]       what a server offers before a login
+ *   unwind/             who made a call
+ *     unwind.[ch]         registers and a piece of stack to frames
+ *     cfi.[ch]            DWARF's rules from one to the next
+ *     module.[ch]         files of code: their rules, symbols, lines
  *   model/              the address spaces that events make
  *     model.[ch]          who uses which
  *     space.[ch]          one of them: its ranges

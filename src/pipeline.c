@@ -6,6 +6,7 @@
 #include "util/clock.h"
 #include "util/log.h"
 #include "util/sig.h"
+#include "unwind/unwind.h"
 
 /* What was written is to be seen within this time. */
 #define FLUSH_EVERY (100 * NSEC_PER_MSEC)
@@ -19,6 +20,7 @@ struct pipeline {
 	uint64_t flushed;
 	bool dirty;   /* something was emitted since */
 	bool limited; /* the source was told that it's enough */
+	struct unwinder *unwinder; /* NULL: no stacks are wanted */
 	struct model *model; /* of the address spaces; NULL: there can be none */
 	bool mismatch;       /* it wasn't what the kernel said */
 };
@@ -115,6 +117,8 @@ static void take(struct pipeline *p, struct event *ev)
 		follow(p, ev);
 	if (!select_event(p->opts, ev))
 		return;
+	if (p->unwinder && p->model && ev->registers && ev->type == EVENT_CALL)
+		EVENT_SET(ev, stack, unwind(p->unwinder, p->model, ev));
 	emit(p, ev);
 	if (p->opts->limit && p->seq >= p->opts->limit && ev->type != EVENT_END)
 		limit(p, SOURCE_LIMIT_EVENTS);
@@ -128,11 +132,14 @@ int pipeline_run(
 	int r;
 	if (source->whole)
 		p.model = model_new();
+	if (opts->stacks)
+		p.unwinder = unwinder_new();
 	while ((r = source->ops->next(source, &ev, err)) > 0) {
 		if (r == SOURCE_EVENT)
 			take(&p, ev);
 		look_at_clock(&p, clock_mono());
 	}
 	model_free(p.model);
+	unwinder_free(p.unwinder);
 	return r;
 }

@@ -435,6 +435,9 @@ static int choose_engine(struct live *l, struct err *err)
 		    l->engine->name,
 		    l->engine->capabilities & ENGINE_LAUNCH ? "attach to running processes"
 		                                            : "launch a command");
+	if (l->opts->stacks && !(l->engine->capabilities & ENGINE_STACKS))
+		return err_set(err, -EINVAL, "-k needs stacks, which engine %s doesn't see; --engine=ptrace does",
+		    l->engine->name);
 	if (!(l->engine->capabilities & ENGINE_RESULTS) &&
 	    (l->opts->successful_only || l->opts->failed_only))
 		return err_set(err, -EINVAL, "-z and -Z need results, which engine %s doesn't see",
@@ -466,7 +469,7 @@ static int open_engine(struct live *l, bool events_to_stdout, struct err *err)
 			return r;
 	}
 	uint64_t map = syscalls_group(GROUP_MAP | GROUP_MAP_PART);
-	uint64_t calls = opts->trace;
+	uint64_t calls = opts->trace | (opts->stacks ? map : 0); /* unwinding needs to know where code is */
 	l->source.whole = (calls & map) == map && l->engine->capabilities & ENGINE_RESULTS;
 	l->envp = env_changed(environ, opts->env.v, opts->env.n);
 	l->setup = (struct engine_setup){
@@ -485,6 +488,7 @@ static int open_engine(struct live *l, bool events_to_stdout, struct err *err)
 	    .filter = strcmp(opts->seccomp, "off") != 0 && !opts->no_follow && !opts->attach.n,
 	    .argv_wanted = !opts->no_argv,
 	    .modelled = l->source.whole,
+	    .stacks = opts->stacks,
 	    .truth = getenv("MEMTRACE_VERIFY") != NULL,
 	};
 	l->decoder = (struct decoder){

@@ -1,5 +1,5 @@
 # A directory of src/ includes only what stands to its left, and values that cross the borders.
-order="util decode engine model trace db report audit web sink . cli main"
+order="util decode engine model unwind trace db report audit web sink . cli main"
 
 level_of() { # DIRECTORY
 	local n=0 word
