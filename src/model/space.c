@@ -239,7 +239,6 @@ void space_move(struct address_space *s, uint64_t from, uint64_t length, uint64_
 	}
 	if (!keep)
 		space_cut(s, from, end);
-	space_cut(s, to, to + new_length);
 	for (struct moved *piece = first, *next; piece; piece = next) {
 		struct range *r = piece->range;
 		next = piece->next;
@@ -247,6 +246,7 @@ void space_move(struct address_space *s, uint64_t from, uint64_t length, uint64_
 			r->end = to + new_length; /* what grows is the last one */
 		if (r->end > to + new_length)
 			r->end = to + new_length;
+		space_cut(s, r->start, r->end);
 		if (r->start < r->end)
 			enter(s, r);
 		else

@@ -167,6 +167,27 @@ START_TEST(moves_grow_and_shrink)
 }
 END_TEST
 
+/* Linux 6.17 on moves several ranges at once, one by one (mm/mremap.c, remap_move). */
+START_TEST(moves_leave_what_holes_fall_on)
+{
+	struct address_space *s = space_new();
+	struct range r = {.is = RANGE_READ, .born = 1};
+	space_put(s, 0x10000, 0x12000, &r);
+	space_put(s, 0x14000, 0x15000, &r);
+	r.is = RANGE_EXEC;
+	space_put(s, 0x40000, 0x48000, &r);
+	space_move(s, 0x10000, 0x6000, 0x40000, 0x6000, false);
+	ck_assert_ptr_null(space_at(s, 0x14000));
+	ck_assert_uint_eq(space_at(s, 0x41000)->is, RANGE_READ);
+	ck_assert_uint_eq(space_at(s, 0x42000)->is, RANGE_EXEC);
+	ck_assert_uint_eq(space_at(s, 0x42000)->end, 0x44000);
+	ck_assert_uint_eq(space_at(s, 0x44000)->is, RANGE_READ);
+	ck_assert_uint_eq(space_at(s, 0x45000)->is, RANGE_EXEC);
+	ck_assert_uint_eq(s->now[METRIC_MAPPED], 0x8000);
+	space_free(s);
+}
+END_TEST
+
 START_TEST(nothing_changes_nothing)
 {
 	struct address_space *s = space_new();
@@ -188,5 +209,6 @@ TEST_SUITE(space)
 {
 	TEST_LOOP(random_changes, 40);
 	TEST(moves_grow_and_shrink);
+	TEST(moves_leave_what_holes_fall_on);
 	TEST(nothing_changes_nothing);
 }
