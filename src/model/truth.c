@@ -62,35 +62,31 @@ static bool is_alike(const struct range *a, const struct range *b)
 	return a->dev == b->dev && a->inode == b->inode;
 }
 
-static bool goes_on(const struct range *a, const struct range *b)
+/* What is left of a range from `to` on. */
+static void advance(struct range *r, uint64_t to)
 {
-	return a->end == b->start && is_alike(a, b) && !((a->is ^ b->is) & RANGE_STACK) &&
-	       (!a->inode || a->offset + (a->end - a->start) == b->offset);
+	r->offset += r->inode ? to - r->start : 0;
+	r->start = to;
 }
 
-/* The next run of alike ranges of the space, from the one that `*at` is. */
-static bool next_of_space(struct address_space *s, struct range **at, struct range *ret)
+/* Let `r` be the space's next range, unless something is left of it. */
+static bool next_of_space(struct address_space *s, struct range *r)
 {
-	if (!*at)
-		return false;
-	*ret = **at;
-	for (*at = space_next(s, ret->end); *at && goes_on(ret, *at); *at = space_next(s, ret->end))
-		ret->end = (*at)->end;
-	return true;
+	if (r->start < r->end)
+		return true;
+	const struct range *next = space_next(s, r->end);
+	if (next)
+		*r = *next;
+	return next;
 }
 
-static bool next_of_maps(struct map_list maps, size_t *at, struct range *ret)
+static bool next_of_maps(struct map_list maps, size_t *at, struct range *r)
 {
+	if (r->start < r->end)
+		return true;
 	if (*at == maps.n)
 		return false;
-	*ret = range_of(&maps.v[(*at)++], 0);
-	while (*at < maps.n) {
-		struct range next = range_of(&maps.v[*at], 0);
-		if (!goes_on(ret, &next))
-			break;
-		ret->end = next.end;
-		(*at)++;
-	}
+	*r = range_of(&maps.v[(*at)++], 0);
 	return true;
 }
 
@@ -106,23 +102,38 @@ static void describe(char *ret, size_t size, const char *who, const struct range
 	    (unsigned long long)r->offset, (unsigned long long)r->dev, (unsigned long long)r->inode);
 }
 
-static bool is_same(const struct range *model, const struct range *kernel)
+static uint64_t lesser(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* Whether both go on with the same; then leave out as much of them as both have. */
+static bool take_same(struct range *model, struct range *kernel)
 {
 	bool grows = model->is & RANGE_GROWS;
-	return (grows || model->start == kernel->start) && model->end == kernel->end &&
-	       is_alike(model, kernel) && (!model->inode || model->offset == kernel->offset);
+	if (grows && model->start < kernel->start && kernel->start < model->end)
+		advance(model, kernel->start); /* its low edge may differ */
+	if (grows && kernel->start < model->start && model->start < kernel->end)
+		advance(kernel, model->start);
+	if (model->start != kernel->start || !is_alike(model, kernel) ||
+	    (model->inode && model->offset != kernel->offset))
+		return false;
+	uint64_t end = lesser(model->end, kernel->end);
+	advance(model, end);
+	advance(kernel, end);
+	return true;
 }
 
 bool truth_equals(struct address_space *s, struct map_list maps, char *ret, size_t size)
 {
-	struct range model, kernel, *at = space_next(s, 0);
+	struct range model = {0}, kernel = {0};
 	size_t i = 0;
 	for (;;) {
-		bool has_model = next_of_space(s, &at, &model);
+		bool has_model = next_of_space(s, &model);
 		bool has_kernel = next_of_maps(maps, &i, &kernel);
 		if (!has_model && !has_kernel)
 			return true;
-		if (has_model && has_kernel && is_same(&model, &kernel))
+		if (has_model && has_kernel && take_same(&model, &kernel))
 			continue;
 		char ours[100], its[100];
 		describe(ours, sizeof(ours), "the model has", has_model ? &model : NULL);
@@ -132,18 +143,30 @@ bool truth_equals(struct address_space *s, struct map_list maps, char *ret, size
 	}
 }
 
-/* Whether the space has exactly that in [start, end), in however many ranges. */
-static bool holds(struct address_space *s, const struct range *like)
+/* Whether that range, from `at` on, is the same mapping as the kernel's, whatever may be done there. */
+static bool is_mapping(const struct range *model, const struct range *kernel, uint64_t at)
 {
-	uint64_t at = like->start;
-	while (at < like->end) {
-		const struct range *r = space_at(s, at);
-		if (!r || !is_alike(r, like) ||
-		    (like->inode && r->offset + (at - r->start) != like->offset + (at - like->start)))
-			return false;
-		at = r->end;
+	struct range other = *kernel;
+	other.is = (kernel->is & ~(unsigned)SHOWN) | (model->is & RANGE_ACCESS) | (kernel->is & RANGE_SHARED);
+	return is_alike(model, &other) && (!kernel->inode || model->offset + (at - model->start) ==
+	                                                         kernel->offset + (at - kernel->start));
+}
+
+/* Let the space have that range. What only its protection was changed of stays what it is. */
+static void correct(struct address_space *s, const struct range *kernel, uint64_t by)
+{
+	for (uint64_t at = kernel->start, end; at < kernel->end; at = end) {
+		const struct range *r = space_next(s, at);
+		bool is_there = r && r->start <= at;
+		end = r ? lesser(kernel->end, is_there ? r->end : r->start) : kernel->end;
+		if (is_there && is_mapping(r, kernel, at)) {
+			space_protect(s, at, end, kernel->is & RANGE_ACCESS, by);
+			continue;
+		}
+		struct range missing = *kernel;
+		missing.offset += kernel->inode ? at - kernel->start : 0;
+		space_put(s, at, end, &missing);
 	}
-	return true;
 }
 
 /* One that grew by itself still is who made it. */
@@ -164,8 +187,8 @@ void truth_correct(struct address_space *s, struct map_list maps, uint64_t by, s
 		struct range r = range_of(&maps.v[i], by);
 		space_cut(s, end, r.start);
 		r.name = intern_add(names, maps.v[i].path);
-		if (!grow(s, &r) && !holds(s, &r))
-			space_put(s, r.start, r.end, &r);
+		if (!grow(s, &r))
+			correct(s, &r, by);
 		end = r.end;
 	}
 	space_cut(s, end, UINT64_MAX);

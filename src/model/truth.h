@@ -12,8 +12,8 @@ bool truth_is_object(struct str path);
 void truth_load(struct address_space *s, struct map_list maps, uint64_t by, struct intern *names);
 
 /*
- * truth_equals - whether the space is as `maps` says, neighbours that are alike taken for one. The low edge of
- * the stack, and of what else grows by itself, may differ. If not, `ret` says how the first range does.
+ * truth_equals - whether the space is as `maps` says, in however many ranges. The low edge of the stack, and of
+ * what else grows by itself, may differ. If not, `ret` says how the first range does, from where it does.
  */
 bool truth_equals(struct address_space *s, struct map_list maps, char *ret, size_t size);
 
