@@ -143,32 +143,53 @@ static void apply_shmat(struct apply *a)
 	struct range r = describe(a);
 	if (!event_has(ev, F_length))
 		return;
-	r.is = RANGE_SHARED | RANGE_OBJECT | RANGE_READ;
+	r.is = RANGE_SHARED | RANGE_OBJECT | RANGE_SYSV | RANGE_READ;
 	r.is |= ev->flags.bits & 010000 ? 0 : RANGE_WRITE | RANGE_WRITTEN;  /* SHM_RDONLY */
 	r.is |= ev->flags.bits & 0100000 ? RANGE_EXEC : 0;                  /* SHM_EXEC */
+	r.segment = ev->length / a->page < UINT32_MAX ? (uint32_t)(ev->length / a->page) : 0;
 	put(a, span_of(ev->ret.value, ev->length, 1), &r);
 }
 
-/* All that is left of that attachment, wherever it was cut: ipc/shm.c, ksys_shmdt. */
+/* Whether `r` is a piece of an attachment at `base`, by what of the segment it shows; of `its`, if known. */
+static bool is_attached(const struct range *r, uint64_t base, const struct range *its)
+{
+	return r->is & RANGE_SYSV && r->start - base == r->offset &&
+	       (!its->end || (r->inode == its->inode && r->born == its->born));
+}
+
+/* Where a piece ends for the kernel, to which neighbours with the same protection are one. */
+static uint64_t end_of_piece(struct address_space *s, const struct range *piece, uint64_t base)
+{
+	uint64_t end = piece->end;
+	for (const struct range *r; (r = space_at(s, end)); end = r->end) {
+		if (!is_attached(r, base, piece) || (r->is ^ piece->is) & RANGE_ACCESS)
+			break;
+	}
+	return end;
+}
+
+/*
+ * All that is left of an attachment, wherever it was cut: ipc/shm.c, ksys_shmdt. Its first piece tells which one
+ * it is, as pieces of others, even of the same segment, can lie as if they were its own. Others are looked for
+ * as far as the segment is long, which moved pieces may go beyond.
+ */
 static void apply_shmdt(struct apply *a)
 {
 	struct address_space *s = a->space;
-	uint64_t base = a->ev->addr;
-	const struct range *first = space_next(s, base);
-	while (first && !(first->is & RANGE_OBJECT && first->start - base == first->offset))
-		first = space_next(s, first->end);
-	if (!first)
-		return;
-	uint64_t dev = first->dev, inode = first->inode;
-	a->touched[0] = (struct span){first->start, first->end};
-	for (struct range *r = space_next(s, base), *next; r; r = next) {
-		uint64_t start = r->start, end = r->end;
-		bool its = r->dev == dev && r->inode == inode && start - base == r->offset;
-		if (its) {
-			a->touched[0].end = end;
-			space_cut(s, start, end);
-		}
-		next = space_next(s, end);
+	struct range its = {0};
+	uint64_t base = a->ev->addr, end;
+	for (const struct range *r = space_next(s, base); r; r = space_next(s, end)) {
+		end = r->end;
+		if (!is_attached(r, base, &its))
+			continue;
+		end = end_of_piece(s, r, base);
+		if (its.end && its.segment && end - base > its.segment * a->page)
+			return;
+		its = its.end ? its : *r;
+		if (a->touched[0].start == a->touched[0].end)
+			a->touched[0].start = r->start;
+		a->touched[0].end = end;
+		space_cut(s, r->start, end);
 	}
 }
 

@@ -28,6 +28,7 @@ enum {
 	/* What it's for, by the way in which it was mapped. */
 	RANGE_THREAD_STACK = 1 << 14,
 	RANGE_ARENA = 1 << 15, /* of glibc's malloc */
+	RANGE_SYSV = 1 << 16,  /* attached by shmat(2) */
 	RANGE_ACCESS = RANGE_READ | RANGE_WRITE | RANGE_EXEC,
 };
 
@@ -44,6 +45,7 @@ struct range {
 	uint64_t born, changed;      /* which event made it, and which last changed its protection */
 	unsigned is;
 	uint32_t name; /* as /proc/PID/maps shows it: a number of the names that the space's owner keeps */
+	uint32_t segment; /* RANGE_SYSV: pages of the segment, whatever of it is here; 0: not known */
 };
 
 /* What is counted; memtrace(1) says what each means. */

@@ -29,6 +29,8 @@ static struct range range_of(const struct map *map, uint64_t by)
 	       (map->perms[2] == 'x' ? RANGE_EXEC : 0) | (map->perms[3] == 's' ? RANGE_SHARED : 0);
 	if (map->inode || map->dev)
 		r.is |= truth_is_object(map->path) ? RANGE_OBJECT : RANGE_FILE;
+	if (map->path.len >= 5 && str_eq((struct str){map->path.s, 5}, STR("/SYSV")))
+		r.is |= RANGE_SYSV;
 	if (str_is(map->path, "[stack]"))
 		r.is |= RANGE_STACK | RANGE_GROWS;
 	if (map->grows_down)
