@@ -74,6 +74,7 @@ struct raw {
 	uint64_t args[6];
 	int64_t ret; /* negative: -errno, but for calls that can't fail */
 	struct raw_file file;
+	bool corrects; /* with maps: another call before it may have failed half-way, unseen */
 
 	/* RAW_FORK */
 	pid_t child;

@@ -83,7 +83,7 @@ static void decode_call(struct decoder *d, const struct raw *raw, struct event *
 	if (!raw->maps.len)
 		return;
 	decode_truth(d, raw, ev);
-	ev->truth_corrects = effect_failed(call, raw->ret);
+	ev->truth_corrects = effect_failed(call, raw->ret) || raw->corrects;
 }
 
 /* The arguments of a block in which each is ended by a NUL, as /proc/PID/cmdline has them. */
@@ -166,6 +166,7 @@ static void decode_exit(struct decoder *d, const struct raw *raw, struct event *
 		EVENT_SET(ev, max_rss, raw->max_rss);
 	if (raw->maps.len) {
 		decode_truth(d, raw, ev);
+		ev->truth_corrects = raw->corrects;
 		decode_residency(d, ev);
 	}
 	if (raw->fault.signal)

@@ -16,6 +16,12 @@ static struct span span_of(uint64_t start, uint64_t length)
 	return (struct span){start, end};
 }
 
+/* What mremap(2) rounds up to whole pages; more than there are becomes 0 so (mm/mremap.c, PAGE_ALIGN). */
+static struct span span_of_pages(uint64_t start, uint64_t length)
+{
+	return span_of(start, length > UINT64_MAX - 65536 ? 0 : length);
+}
+
 static bool is_fixed(const struct syscall *call, const uint64_t args[6])
 {
 	return call - syscalls == SYS_ID_mmap && args[3] & MAP_FIXED;
@@ -32,7 +38,7 @@ void effect_gone(
 		break;
 	case EFFECT_UNMAP: ret[0] = span_of(args[0], args[1]); break;
 	case EFFECT_REMAP:
-		ret[0] = span_of(args[0], args[1]);
+		ret[0] = span_of_pages(args[0], args[1]);
 		if (args[3] & MREMAP_FIXED)
 			ret[1] = span_of(args[4], args[2]);
 		break;

@@ -191,6 +191,14 @@ void order_forget(struct order *o, struct order_item *item)
 	release(o);
 }
 
+bool order_holds(const struct order *o, uint64_t space)
+{
+	const struct order_item *h = o->held.first;
+	while (h && h->space != space)
+		h = h->next;
+	return h;
+}
+
 struct order_item *order_next(struct order *o)
 {
 	struct order_item *item = o->ready.first;

@@ -53,5 +53,8 @@ void order_point(struct order *o, struct order_item *item);
 /* order_forget - a call that was entered will not be told of: take it out. */
 void order_forget(struct order *o, struct order_item *item);
 
+/* order_holds - whether something of that space waits to be told of. */
+bool order_holds(const struct order *o, uint64_t space);
+
 /* order_next - the next item that may be told of, or NULL if none may yet. */
 struct order_item *order_next(struct order *o);

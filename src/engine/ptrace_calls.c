@@ -50,8 +50,12 @@ static void settle(struct tracer *t, struct task *task, uint64_t now)
 static void read_truth(struct tracer *t, struct task *task, struct record *record, bool failed)
 {
 	struct space *space = task->space;
-	if (space->calls > 1 || (!t->setup->truth && !failed) || (!failed && space->wait > 0 && space->wait--))
+	space->due |= failed;
+	record->raw.corrects = space->due;
+	if (space->calls > 1 || order_holds(&t->order, space->id) || (!t->setup->truth && !space->due) ||
+	    (!space->due && space->wait > 0 && space->wait--))
 		return;
+	space->due = false;
 	proc_maps(task->tid, &record->raw.maps);
 	space->wait = record->raw.maps.len / 80 / RANGES_EACH_CALL;
 }

@@ -18,6 +18,7 @@ static void look(struct tracer *t, const struct task *task, bool last_of_space)
 	struct legacy *legacy = process_legacy(task->process);
 	legacy->max_rss = proc_max_rss(task->tid);
 	legacy->maps.len = 0;
+	legacy->corrects = task->space->due;
 	/* Of a space that another goes on changing this wouldn't be the last word. */
 	if (last_of_space && t->setup->modelled && !task->space->calls)
 		proc_smaps(task->tid, &legacy->maps);
@@ -67,6 +68,7 @@ void exit_tell(struct process *process, struct record *record)
 		return;
 	raw->max_rss = legacy->max_rss;
 	hand_on(&raw->maps, &legacy->maps);
+	raw->corrects = legacy->corrects;
 	if (!raw->has_status || !WIFSIGNALED(raw->status) || WTERMSIG(raw->status) != legacy->fault.signal)
 		return;
 	raw->fault = legacy->fault;

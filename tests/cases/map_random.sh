@@ -4,6 +4,7 @@
 first=${MAP_RANDOM_SEED:-1}
 for ((seed = first; seed < first + 4; seed++)); do
 	tool map_torture "$BUILD" "$seed" 2000 || fail "see the calls above"
+	tool map_torture -t 16 "$BUILD" "$seed" 4000 || fail "16 threads: see the calls above"
 done
 
 # Where they differ it finds the few calls that do it: here any three of one kind, beside the four at the start.

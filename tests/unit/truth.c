@@ -86,7 +86,7 @@ END_TEST
 START_TEST(the_stack_grows)
 {
 	struct address_space *s = space_new();
-	put(s, 0x20000, 0x22000, RANGE_READ | RANGE_STACK);
+	put(s, 0x20000, 0x22000, RANGE_READ | RANGE_STACK | RANGE_GROWS);
 	struct map stack = {.start = 0x1f000, .end = 0x22000, .path = STR_INIT("[stack]"), .perms = "r--p"};
 	ck_assert(equals(s, (struct map_list){&stack, 1}));
 	stack.start = 0x21000;
