@@ -177,6 +177,8 @@ static bool grow(struct address_space *s, const struct range *kernel)
 	const struct range *r = space_at(s, kernel->end - 1);
 	if (!r || !(r->is & RANGE_GROWS) || r->start <= kernel->start || r->end != kernel->end)
 		return false;
+	if (!is_alike(r, kernel))
+		return false; /* it's another one, where that was */
 	struct range same = *r;
 	space_put(s, kernel->start, kernel->end, &same);
 	return true;

@@ -47,7 +47,7 @@ class Torture:
             command += ["-o", "numbers"]
         command += [str(words.seed), str(words.count)]
         self.runs += 1
-        done = subprocess.run([self.build + "/memtrace", "-q", "-o", "trace.jsonl", "--"] + command,
+        done = subprocess.run([self.build + "/memtrace", "-q", "-v", "-o", "trace.jsonl", "--"] + command,
                               env={**os.environ, "MEMTRACE_VERIFY": "1"}, stdin=subprocess.DEVNULL,
                               capture_output=True, text=True, timeout=PATIENCE, check=False)
         return self.judge(done)

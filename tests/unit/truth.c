@@ -83,6 +83,21 @@ START_TEST(unnamed_neighbours_may_be_different_ones)
 }
 END_TEST
 
+/* What lies where something grew before isn't that, grown. */
+START_TEST(others_do_not_grow)
+{
+	struct address_space *s = space_new();
+	put(s, 0x20000, 0x22000, RANGE_READ | RANGE_GROWS);
+	struct map other = ANON(0x1f000, 0x22000, "---p");
+	correct(s, (struct map_list){&other, 1});
+	ck_assert(equals(s, (struct map_list){&other, 1}));
+	struct map grown = ANON(0x1e000, 0x22000, "---p");
+	ck_assert(!(space_at(s, 0x1f000)->is & RANGE_GROWS));
+	ck_assert(!equals(s, (struct map_list){&grown, 1}));
+	space_free(s);
+}
+END_TEST
+
 START_TEST(the_stack_grows)
 {
 	struct address_space *s = space_new();
@@ -138,6 +153,7 @@ TEST_SUITE(truth)
 	TEST(how_many_ranges_doesnt_matter);
 	TEST(a_part_may_have_a_name);
 	TEST(unnamed_neighbours_may_be_different_ones);
+	TEST(others_do_not_grow);
 	TEST(the_stack_grows);
 	TEST(corrections_keep_what_is_known);
 	TEST(corrections_replace_what_is_another);
