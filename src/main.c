@@ -31,6 +31,10 @@
  *     dsn.[ch]            where a database is
  *     conn.h, conn_mysql.c  the client library; conn_none.c where there is none
  *     greeting.[ch]       what a server offers before a login
+ *   report/             what events come to
+ *     history.[ch]        what was done to which addresses
+ *     crash.[ch]          why an access to memory failed
+ *     stacks.[ch]         stacks by number, and in words
  *   unwind/             who made a call
  *     unwind.[ch]         registers and a piece of stack to frames
  *     cfi.[ch]            DWARF's rules from one to the next

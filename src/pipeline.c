@@ -2,6 +2,7 @@
 
 #include "decode/syscalls.h"
 #include "model/model.h"
+#include "report/crash.h"
 #include "select.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -23,7 +24,12 @@ struct pipeline {
 	struct unwinder *unwinder; /* NULL: no stacks are wanted */
 	struct model *model; /* of the address spaces; NULL: there can be none */
 	bool mismatch;       /* it wasn't what the kernel said */
+	struct history history; /* the last deeds of calls, for those who die of them */
+	struct buf words;
 };
+
+/* How many deeds are remembered: 5 MB of them. */
+#define DEEDS_MAX 65536
 
 static bool has_reason(const struct event *ev, const char *reason)
 {
@@ -98,7 +104,41 @@ static void look_at_clock(struct pipeline *p, uint64_t now)
 	    p->dirty || (p->opts->duration && !p->limited) || p->source->ops->restless(p->source));
 }
 
-static void follow(struct pipeline *p, struct event *ev)
+static struct frame_list stack_of(struct pipeline *p, const struct event *ev)
+{
+	if (!p->unwinder)
+		p->unwinder = unwinder_new();
+	return unwind(p->unwinder, p->model, ev);
+}
+
+/* A finding about the process that ends by `exit`, which died of an access to memory. */
+static void tell_crash(struct pipeline *p, const struct event *exit)
+{
+	struct event ev;
+	struct frame_list stack = exit->registers ? stack_of(p, exit) : (struct frame_list){0};
+	const struct frame *site = stacks_site(stack);
+	p->words.len = 0;
+	crash_explain(p->model, &p->history, exit, &p->words);
+	if (site) {
+		buf_str(&p->words, STR("; it was in "));
+		stacks_put_frame(&p->words, site);
+	}
+	log_note("%.*s (%lld): %.*s", (int)exit->comm.len, exit->comm.s, (long long)exit->pid,
+	    (int)p->words.len, p->words.data);
+	event_init(&ev, EVENT_FINDING);
+	EVENT_SET(&ev, time, exit->time);
+	EVENT_SET(&ev, elapsed, exit->elapsed);
+	EVENT_SET(&ev, pid, exit->pid);
+	EVENT_SET(&ev, comm, exit->comm);
+	EVENT_SET(&ev, rule, STR("crash"));
+	EVENT_SET(&ev, severity, STR("error"));
+	EVENT_SET(&ev, message, buf_view(&p->words));
+	if (stack.n)
+		EVENT_SET(&ev, stack, stack);
+	emit(p, &ev);
+}
+
+static void follow(struct pipeline *p, struct event *ev, struct change *ret)
 {
 	struct change change;
 	model_apply(p->model, ev, &change);
@@ -109,31 +149,39 @@ static void follow(struct pipeline *p, struct event *ev)
 		    (long long)ev->pid, ev->call_id >= 0 ? syscalls[ev->call_id].name : "the last call",
 		    (double)ev->elapsed / 1e9, change.difference);
 	p->mismatch |= change.mismatch;
+	*ret = change;
+	if (p->opts->stacks && ev->type == EVENT_CALL && ev->registers)
+		EVENT_SET(ev, stack, stack_of(p, ev));
+	if (ev->type == EVENT_EXIT && ev->fault.signal)
+		tell_crash(p, ev);
 }
 
 static void take(struct pipeline *p, struct event *ev)
 {
+	struct change change;
 	if (p->model)
-		follow(p, ev);
-	if (!select_event(p->opts, ev))
-		return;
-	if (p->unwinder && p->model && ev->registers && ev->type == EVENT_CALL)
-		EVENT_SET(ev, stack, unwind(p->unwinder, p->model, ev));
-	emit(p, ev);
-	if (p->opts->limit && p->seq >= p->opts->limit && ev->type != EVENT_END)
-		limit(p, SOURCE_LIMIT_EVENTS);
+		follow(p, ev, &change);
+	if (select_event(p->opts, ev)) {
+		emit(p, ev);
+		if (p->opts->limit && p->seq >= p->opts->limit && ev->type != EVENT_END)
+			limit(p, SOURCE_LIMIT_EVENTS);
+	}
+	if (p->model)
+		history_note(&p->history, p->model, ev, &change);
 }
 
 int pipeline_run(
     const struct opts *opts, struct source *source, struct sinks *sinks, struct err *err)
 {
-	struct pipeline p = {.opts = opts, .source = source, .sinks = sinks, .began = clock_mono()};
+	struct pipeline p = {.opts = opts,
+	    .source = source,
+	    .sinks = sinks,
+	    .began = clock_mono(),
+	    .history = {.most = DEEDS_MAX}};
 	struct event *ev;
 	int r;
 	if (source->whole)
 		p.model = model_new();
-	if (opts->stacks)
-		p.unwinder = unwinder_new();
 	while ((r = source->ops->next(source, &ev, err)) > 0) {
 		if (r == SOURCE_EVENT)
 			take(&p, ev);
@@ -141,5 +189,7 @@ int pipeline_run(
 	}
 	model_free(p.model);
 	unwinder_free(p.unwinder);
+	history_free(&p.history);
+	buf_free(&p.words);
 	return r;
 }

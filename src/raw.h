@@ -45,6 +45,7 @@ struct raw_file {
 struct registers {
 	uint64_t v[REGISTERS_MAX];
 	uint64_t ip;
+	uint64_t copied; /* the address of the piece of stack that was copied */
 	uint8_t sp, fp; /* the numbers of the stack and the frame pointer */
 	bool narrow;    /* a program of 32 bits */
 };

@@ -56,6 +56,22 @@ static bool step_by_pointer(const struct cfi_stack *stack, struct registers *reg
 	return ip != 0;
 }
 
+/* Who jumped to where no code is had called it, so where it came from is on top of the stack. */
+static bool step_from_nowhere(const struct cfi_stack *stack, struct registers *regs)
+{
+	uint64_t sp = regs->v[regs->sp];
+	if (!cfi_word(stack, sp, &regs->ip))
+		return false;
+	regs->v[regs->sp] = sp + (stack->narrow ? 4 : 8);
+	return true;
+}
+
+static bool is_code(struct address_space *space, uint64_t address)
+{
+	const struct range *r = space_at(space, address);
+	return r && r->is & RANGE_EXEC;
+}
+
 static struct frame frame_at(const struct spot *spot, uint64_t ip, uint64_t back)
 {
 	struct frame frame = {0};
@@ -81,7 +97,10 @@ static size_t walk(struct unwinder *u, const struct model *model, struct address
 		uint64_t sp = regs->v[regs->sp];
 		const struct cfi_row *row = spot.module ? module_row(spot.module, spot.address) : NULL;
 		bool known = row && row->known;
-		if (known ? !cfi_step(row, stack, regs) : !step_by_pointer(stack, regs))
+		bool lost = n == 1 && !is_code(space, regs->ip);
+		if (lost && !step_from_nowhere(stack, regs))
+			break;
+		if (!lost && (known ? !cfi_step(row, stack, regs) : !step_by_pointer(stack, regs)))
 			break;
 		if (regs->v[regs->sp] <= sp && !(known && row->signal) && n > 1)
 			break;
@@ -94,7 +113,7 @@ struct frame_list unwind(struct unwinder *u, const struct model *model, const st
 {
 	struct address_space *space = model_space(model, ev->pid);
 	struct registers regs = *ev->registers;
-	struct cfi_stack stack = {ev->stack_copy, regs.v[regs.sp], regs.narrow};
+	struct cfi_stack stack = {ev->stack_copy, regs.copied, regs.narrow};
 	size_t n = space ? walk(u, model, space, ev->pid, &stack, &regs) : 0;
 	return (struct frame_list){u->frames, n};
 }
