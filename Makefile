@@ -25,10 +25,10 @@ endif
 CPPFLAGS := -D_GNU_SOURCE -Isrc $(FORTIFY)
 CFLAGS := -std=gnu17 -pthread $(OPTIMISE) -g $(WARN) $(WERROR) $(HARDEN) $(SANITIZE)
 LDFLAGS := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SANITIZE)
-LDLIBS := -ldw -lelf
+LDLIBS := -ldw -lelf -lcjson
 
 # Debian's packages.
-PACKAGES_BUILD := gcc libc6-dev make pkg-config libbsd-dev libdw-dev default-libmysqlclient-dev
+PACKAGES_BUILD := gcc libc6-dev make pkg-config libbsd-dev libdw-dev libcjson-dev default-libmysqlclient-dev
 PACKAGES_RUN := $(PACKAGES_BUILD) jq python3-minimal libpython3-stdlib
 PACKAGES_TEST := $(PACKAGES_BUILD) check jq python3 python3-fastjsonschema libpython3.11-testsuite \
 	strace stress-ng gdb wrk mariadb-server-core mariadb-client openssl redis-tools nodejs util-linux procps git \

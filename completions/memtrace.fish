@@ -5,7 +5,7 @@ function __memtrace_options
 	set -l words (commandline -opc)[2..]
 	while set -q words[1]
 		switch $words[1]
-			case -p --attach -u --user -E --env --engine --seccomp --wait -e --trace --min-size -o --output --duration --limit --spool-limit --run 
+			case -p --attach -u --user -E --env --engine --seccomp --wait -e --trace --min-size -o --output --duration --limit --by --top --folded --pid --at --seq --diff --spool-limit --run 
 				set -e words[1]
 			case '-*'
 			case '*'
@@ -19,6 +19,9 @@ end
 complete -c memtrace -n 'not __memtrace_options' -xa '(__fish_complete_subcommand)'
 complete -c memtrace -n __memtrace_options -f -a '(__fish_complete_command)'
 complete -c memtrace -n __memtrace_options -f -a replay -d 'carry recorded events through selection and output'
+complete -c memtrace -n __memtrace_options -f -a report -d 'say what recorded runs come to'
+complete -c memtrace -n __memtrace_options -f -a maps -d 'show an address space at a moment of a run'
+complete -c memtrace -n __memtrace_options -f -a blame -d 'tell the history of an address'
 complete -c memtrace -n __memtrace_options -f -a import -d 'put recorded events into a database'
 complete -c memtrace -n __memtrace_options -f -a export -d 'get a run back from a database'
 complete -c memtrace -n __memtrace_options -s p -l attach -x -a '(__fish_complete_pids)' -d 'trace running processes (1,2 or "1 2")'
@@ -41,6 +44,14 @@ complete -c memtrace -n __memtrace_options -s k -l stack-trace -d 'tell who made
 complete -c memtrace -n __memtrace_options -l no-argv -d 'leave argument lists out of events'
 complete -c memtrace -n __memtrace_options -l duration -x -d 'end the trace after TIME (us, ms, s, m, h)'
 complete -c memtrace -n __memtrace_options -l limit -x -d 'end the trace after that many events'
+complete -c memtrace -n __memtrace_options -l by -x -a 'process path site call' -d 'what mapped bytes are told by'
+complete -c memtrace -n __memtrace_options -l top -x -d 'how long tables are'
+complete -c memtrace -n __memtrace_options -l json -d 'as JSON, for programs'
+complete -c memtrace -n __memtrace_options -l folded -x -a 'mapped live churn' -d 'as folded stacks, for flame graphs'
+complete -c memtrace -n __memtrace_options -l pid -x -d 'of which process'
+complete -c memtrace -n __memtrace_options -l at -x -d 'as of TIME after the start (us, ms, s)'
+complete -c memtrace -n __memtrace_options -l seq -x -d 'as of the event with that seq'
+complete -c memtrace -n __memtrace_options -l diff -x -d 'what is different at TIME'
 complete -c memtrace -n __memtrace_options -l mysql -d 'the database; alone: as option files say'
 complete -c memtrace -n __memtrace_options -l spool-limit -x -d 'the most to keep on disk while it\'s away'
 complete -c memtrace -n __memtrace_options -l init -d 'create or upgrade the tables'

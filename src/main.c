@@ -8,6 +8,7 @@
  *   cli/                the command line
  *     options.[ch]        argv to struct opts, by the table options.def
  *     commands.[ch]       the table of subcommands
+ *     recorded.[ch]       what commands that read traces share
  *     cmd_*.c             one a command: cmd_trace.c launches and traces
  *     progress.[ch]       how far a long job is
  *   pipeline.[ch]       the one loop: next, select, number, emit
@@ -32,6 +33,15 @@
  *     conn.h, conn_mysql.c  the client library; conn_none.c where there is none
  *     greeting.[ch]       what a server offers before a login
  *   report/             what events come to
+ *     report.h            a ledger for people, programs, flame graphs: report_text.c,
+ *                         report_json.c, report_folded.c
+ *     ledger.[ch]         what a run comes to
+ *     groups.[ch]         calls by who, what, where from
+ *     view.[ch]           a space at a moment
+ *     holdings.[ch]       what a process has at its end
+ *     series.[ch]         a value over time
+ *     words.[ch]          figures for people
+ *     causes.c            what errors mean
  *     history.[ch]        what was done to which addresses
  *     crash.[ch]          why an access to memory failed
  *     stacks.[ch]         stacks by number, and in words

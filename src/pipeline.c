@@ -28,8 +28,8 @@ struct pipeline {
 	struct buf words;
 };
 
-/* How many deeds are remembered: 5 MB of them. */
-#define DEEDS_MAX 65536
+/* How many deeds are remembered: 1 MB of them. */
+#define DEEDS_MAX 16384
 
 static bool has_reason(const struct event *ev, const char *reason)
 {

@@ -8,6 +8,9 @@ const struct command commands[] = {
     {NULL, TRACE, "[-p PIDS] [--] [COMMAND [ARG...]]", "trace a command, or what runs", cmd_trace},
     {"replay", REPLAY, "TRACE...", "carry recorded events through selection and output",
         cmd_replay},
+    {"report", REPORT, "TRACE...", "say what recorded runs come to", cmd_report},
+    {"maps", MAPS, "TRACE", "show an address space at a moment of a run", cmd_maps},
+    {"blame", BLAME, "TRACE ADDRESS", "tell the history of an address", cmd_blame},
     {"import", IMPORT, "[TRACE...]", "put recorded events into a database", cmd_import},
     {"export", EXPORT, "", "get a run back from a database", cmd_export},
 };

@@ -10,6 +10,15 @@ int cmd_trace(const struct opts *opts, struct err *err);
 /* cmd_replay - carry recorded events through selection and sinks (cmd_replay.c). */
 int cmd_replay(const struct opts *opts, struct err *err);
 
+/* cmd_report - what recorded runs come to (cmd_report.c). */
+int cmd_report(const struct opts *opts, struct err *err);
+
+/* cmd_maps - an address space at a moment of a recorded run (cmd_maps.c). */
+int cmd_maps(const struct opts *opts, struct err *err);
+
+/* cmd_blame - the history of an address in one (cmd_blame.c). */
+int cmd_blame(const struct opts *opts, struct err *err);
+
 /* cmd_import - traces into a database (cmd_import.c). */
 int cmd_import(const struct opts *opts, struct err *err);
 

@@ -388,6 +388,7 @@ void options_help(struct buf *ret)
 	    [SELECT] = "Select",
 	    [OUTPUT] = "Output",
 	    [STOP] = "Stop",
+	    [REPORTS] = "Report",
 	    [DATABASE] = "Database",
 	    [OTHER] = "Other"};
 	for (unsigned i = 0; i < commands_n; i++)

@@ -17,6 +17,9 @@ enum {
 	REPLAY = 1 << 1,
 	IMPORT = 1 << 2,
 	EXPORT = 1 << 3,
+	REPORT = 1 << 4,
+	MAPS = 1 << 5,
+	BLAME = 1 << 6,
 	EVENTS = TRACE | REPLAY, /* what goes through selection and sinks */
 	ANY = ~0,
 };
@@ -36,7 +39,7 @@ enum option_kind {
 	OPTION_COUNT,
 };
 
-enum option_group { START, SELECT, OUTPUT, STOP, DATABASE, OTHER, OPTION_GROUPS };
+enum option_group { START, SELECT, OUTPUT, STOP, REPORTS, DATABASE, OTHER, OPTION_GROUPS };
 
 struct option_row {
 	char letter; /* 0: none */

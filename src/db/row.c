@@ -301,7 +301,7 @@ static bool get_type(struct str name, struct event *ret)
 	return false;
 }
 
-const char *row_event(const struct str *cells, uint64_t started, const struct parse_keys *keys,
+const char *row_event(const struct str *cells, uint64_t started, struct parse_keys *keys,
     struct arena *arena, struct event *ret)
 {
 	if (!get_type(cells[0], ret))

@@ -68,5 +68,5 @@ void row_select(struct buf *out);
  * row_event - the event of a row, from ROW_SELECTED cells as the server gives them (text that ends
  * with a NUL). *ret points into the cells and the arena. Returns NULL, or what is wrong.
  */
-const char *row_event(const struct str *cells, uint64_t started, const struct parse_keys *keys,
+const char *row_event(const struct str *cells, uint64_t started, struct parse_keys *keys,
     struct arena *arena, struct event *ret);

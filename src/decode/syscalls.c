@@ -47,7 +47,7 @@ int syscalls_find(enum abi abi, uint64_t nr)
 int syscalls_by_name(struct str name)
 {
 	for (int id = 0; id < SYSCALLS_COUNT; id++) {
-		if (str_is(name, syscalls[id].name))
+		if (name.len && *name.s == *syscalls[id].name && str_is(name, syscalls[id].name))
 			return id;
 	}
 	return -1;

@@ -27,17 +27,16 @@ static void note(struct history *h, const struct model *model, const struct even
 	const struct range *r = space_at(space, h->only_address ? h->address : at.start);
 	struct deed *deed = add(h);
 	*deed = (struct deed){.kind = kind,
-	    .call_id = ev->call_id,
+	    .call_id = (int16_t)ev->call_id,
 	    .space = space->id,
 	    .start = at.start,
 	    .end = at.end,
 	    .seq = event_has(ev, F_seq) ? ev->seq : 0,
 	    .elapsed = ev->elapsed,
-	    .pid = ev->type == EVENT_FORK ? ev->child : ev->pid,
-	    .tid = ev->tid,
+	    .pid = (int32_t)(ev->type == EVENT_FORK ? ev->child : ev->pid),
+	    .tid = (int32_t)(ev->type == EVENT_FORK ? ev->pid : ev->tid),
 	    .is = r ? r->is : 0,
 	    .comm = intern_add(&h->texts, ev->comm),
-	    .path = r ? intern_add(&h->texts, model_name(model, r)) : 0,
 	    .stack = event_has(ev, F_stack) ? stacks_add(&h->stacks, ev->stack) : 0};
 }
 
@@ -78,6 +77,17 @@ static void note_call(
 	}
 }
 
+/* Whether anything is known to have been there, in that process. */
+static bool was_there(const struct history *h, int64_t pid)
+{
+	for (size_t i = h->n; i-- > 0;) {
+		if (h->v[i].pid == pid)
+			return h->v[i].kind != DEED_UNMAPPED && h->v[i].kind != DEED_REPLACED &&
+			       h->v[i].kind != DEED_MOVED_AWAY;
+	}
+	return false;
+}
+
 /* All of a space at once: told of the one address that is looked at, if any is. */
 static void note_image(struct history *h, const struct model *model, const struct event *ev)
 {
@@ -90,7 +100,7 @@ static void note_image(struct history *h, const struct model *model, const struc
 	enum deed_kind kind = ev->type == EVENT_ATTACH ? DEED_FOUND : DEED_EXECUTED;
 	if (ev->type == EVENT_FORK)
 		kind = DEED_FORKED;
-	if (r || ev->type == EVENT_EXEC)
+	if (r || (ev->type == EVENT_EXEC && was_there(h, ev->pid)))
 		note(h, model, ev, r ? kind : DEED_REPLACED, at);
 }
 
@@ -118,7 +128,7 @@ const struct deed *history_last(const struct history *h, uint64_t space, uint64_
 
 static const char *verb_of(const struct deed *deed)
 {
-	switch (deed->kind) {
+	switch ((enum deed_kind)deed->kind) {
 	case DEED_MAPPED: return "mapped";
 	case DEED_UNMAPPED: return "unmapped";
 	case DEED_PROTECTED: return "protected";
@@ -141,7 +151,11 @@ void history_put(const struct history *h, const struct deed *deed, struct buf *o
 		    deed->is & RANGE_EXEC ? 'x' : '-');
 	if (deed->call_id >= 0)
 		buf_fmt(out, " by %s", syscalls[deed->call_id].name);
-	buf_fmt(out, " of tid %lld (%.*s)", (long long)deed->tid, (int)comm.len, comm.s);
+	if (deed->kind == DEED_FORKED) {
+		buf_fmt(out, " from process %d", deed->tid);
+		return;
+	}
+	buf_fmt(out, " of tid %d (%.*s)", deed->tid, (int)comm.len, comm.s);
 	const struct frame *site = stacks_site(history_stack(h, deed->stack));
 	if (!site)
 		return;

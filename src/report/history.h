@@ -20,14 +20,14 @@ enum deed_kind {
 };
 
 struct deed {
-	enum deed_kind kind;
-	int call_id; /* -1: no call */
-	uint64_t space;      /* address_space.id */
-	uint64_t start, end; /* addresses; of the whole deed */
+	uint64_t start, end;   /* addresses; of the whole deed */
 	uint64_t seq, elapsed; /* of its event */
-	int64_t pid, tid;
-	unsigned is;              /* RANGE_*, afterwards, at `start` */
-	uint32_t comm, path, stack; /* numbers: history_text, history_stack */
+	uint64_t space;        /* address_space.id */
+	int32_t pid, tid;     /* DEED_FORKED: the child, and its parent's process */
+	uint32_t comm, stack; /* numbers: history_text, history_stack */
+	uint32_t is;          /* RANGE_*, afterwards, at `start` */
+	uint16_t kind;        /* enum deed_kind */
+	int16_t call_id;      /* -1: no call */
 };
 
 struct history {

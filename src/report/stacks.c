@@ -126,6 +126,10 @@ const struct frame *stacks_site(struct frame_list frames)
 		if (frame->module.len && !is_plumbing(frame->module) && !is_libc_function(frame->symbol))
 			return frame;
 	}
+	for (size_t i = 0; i < frames.n; i++) {
+		if (frames.v[i].module.len && !is_libc_function(frames.v[i].symbol))
+			return &frames.v[i];
+	}
 	return frames.n ? &frames.v[0] : NULL;
 }
 

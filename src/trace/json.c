@@ -258,6 +258,35 @@ static bool take_exponent(struct json *j, int *ret_scale)
 	return true;
 }
 
+/*
+ * The usual case: up to 18 digits, no more behind a point than `scale`, nothing special. Returns false for
+ * all others, with j->p where it was.
+ */
+static bool take_plain(struct json *j, int scale, uint64_t *ret)
+{
+	const char *p = j->p, *point = NULL;
+	uint64_t value = 0;
+	for (; p < j->end && p - j->p <= 18; p++) {
+		unsigned digit = (unsigned char)*p - '0';
+		if (digit < 10)
+			value = value * 10 + digit;
+		else if (*p == '.' && !point && p > j->p)
+			point = p;
+		else
+			break;
+	}
+	ptrdiff_t behind = point ? p - point - 1 : 0;
+	if (p == j->p || p - j->p > 18 || behind > scale || (p < j->end && ((*p | 32) == 'e' || *p == '.')))
+		return false;
+	if (p - j->p - (point != NULL) + scale - behind > 18)
+		return false;
+	for (ptrdiff_t i = behind; i < scale; i++)
+		value *= 10;
+	*ret = value;
+	j->p = p;
+	return true;
+}
+
 bool json_decimal(struct json *j, int scale, bool round, bool *ret_negative, uint64_t *ret)
 {
 	unsigned __int128 value;
@@ -265,6 +294,8 @@ bool json_decimal(struct json *j, int scale, bool round, bool *ret_negative, uin
 	json_skip_blanks(j);
 	*ret_negative = j->p < j->end && *j->p == '-';
 	j->p += *ret_negative;
+	if (take_plain(j, scale, ret))
+		return true;
 	if (!take_digits(j, &value, &scale, &exact) || !take_exponent(j, &scale))
 		return false;
 	if (!exact && !round)

@@ -26,7 +26,7 @@ void parse_keys_init(struct parse_keys *keys)
 	}
 }
 
-static enum field find_key(const struct parse_keys *keys, struct str key)
+static enum field find_key(struct parse_keys *keys, struct str key)
 {
 	for (unsigned at = hash_key(key); keys->slots[at]; at = (at + 1) % PARSE_SLOTS) {
 		enum field f = keys->slots[at] - 1;
@@ -270,16 +270,36 @@ static bool take_type(struct json *j, enum event_type *ret)
 	return json_fail(j, "an event of unknown type");
 }
 
-static bool take_member(
-    const struct parse_keys *keys, struct json *j, bool *has_type, struct event *ev)
+/* Whether the key that came after `*last` the last time comes again. */
+static bool take_expected(const struct parse_keys *keys, struct json *j, enum field *last)
+{
+	enum field field = keys->follows[*last];
+	const struct field_info *info = &fields[field];
+	size_t len = info->key_len;
+	if ((size_t)(j->end - j->p) < len + 3 || j->p[0] != '"' || j->p[len + 1] != '"' ||
+	    j->p[len + 2] != ':' || memcmp(j->p + 1, info->key, len) != 0)
+		return false;
+	j->p += len + 3;
+	*last = field;
+	return true;
+}
+
+/* `*last`: the key before, F_COUNT at the beginning. */
+static bool take_member(struct parse_keys *keys, struct json *j, bool *has_type, enum field *last,
+    struct event *ev)
 {
 	static const struct str suffix = STR_INIT("_b64");
 	struct str key;
+	if (take_expected(keys, j, last))
+		return take_field(j, *last, ev);
 	if (!json_text(j, &key) || !json_expect(j, ':', "a ':' is expected"))
 		return false;
 	enum field field = find_key(keys, key);
-	if (field != F_COUNT)
+	if (field != F_COUNT) {
+		keys->follows[*last] = (uint8_t)field;
+		*last = field;
 		return take_field(j, field, ev);
+	}
 	if (str_is(key, "type"))
 		return *has_type = take_type(j, &ev->type);
 	if (str_ends(key, suffix)) {
@@ -344,13 +364,14 @@ static void settle_call(struct event *ev, struct arena *arena)
 }
 
 /* The members of an object that fills all of `text`. Returns NULL or what is wrong. */
-static const char *take_members(const struct parse_keys *keys, struct str text, struct arena *arena,
+static const char *take_members(struct parse_keys *keys, struct str text, struct arena *arena,
     bool *has_type, struct event *ret)
 {
 	struct json j = {text.s, text.s + text.len, NULL, arena};
+	enum field last = F_COUNT;
 	json_expect(&j, '{', "an object is expected");
 	for (bool first = true; json_more(&j, &first, '}');) {
-		if (!take_member(keys, &j, has_type, ret))
+		if (!take_member(keys, &j, has_type, &last, ret))
 			break;
 	}
 	json_skip_blanks(&j);
@@ -360,7 +381,7 @@ static const char *take_members(const struct parse_keys *keys, struct str text, 
 }
 
 const char *parse_members(
-    const struct parse_keys *keys, struct str object, struct arena *arena, struct event *ev)
+    struct parse_keys *keys, struct str object, struct arena *arena, struct event *ev)
 {
 	enum event_type type = ev->type;
 	bool has_type;
@@ -372,7 +393,7 @@ const char *parse_members(
 }
 
 const char *parse_line(
-    const struct parse_keys *keys, struct str line, struct arena *arena, struct event *ret)
+    struct parse_keys *keys, struct str line, struct arena *arena, struct event *ret)
 {
 	bool has_type = false;
 	event_init(ret, EVENT_END);

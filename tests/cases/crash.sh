@@ -16,7 +16,7 @@ die() { # WAY STATUS PATTERN WHERE
 }
 
 segv=$((128 + 11)) bus=$((128 + 7))
-die use-after-unmap $segv "*an access at0x*: unmapped by munmap of tid * (crash), * earlier; *" \
+die use-after-unmap $segv "*an access at 0x*: unmapped by munmap of tid * (crash), * earlier; *" \
 	"in use_after_unmap crash.c:"
 contains "the address" "$message" "$(cat address)"
 die stack $segv "*stack overflow, * below the stack of tid *" "in recurse crash.c:"

@@ -29,10 +29,11 @@ run() { # WHAT COUNT: sets first and second
 	exec 3>&- 4<&-
 	equal "descriptors with $1" "${second% *}" "${first% *}"
 	equal "coverage of $1" "$(tail -n 1 trace.jsonl | jq -r .coverage)" complete
-	# An allocator's slack; what each task would leave is far more. Sanitizers keep what is freed.
+	# The last deeds, kept for who crashes, are 1 MB; as much may be an allocator's slack. What each task
+	# would leave is more. Sanitizers keep what is freed.
 	case $BUILD in
 	*/asan) ;;
-	*) [ $((${second#* } - ${first#* })) -lt 1024 ] || fail "memory, $1: $first, then $second" ;;
+	*) [ $((${second#* } - ${first#* })) -lt 2048 ] || fail "memory, $1: $first, then $second" ;;
 	esac
 	echo "$1: $first, then $second"
 }

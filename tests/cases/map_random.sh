@@ -12,7 +12,7 @@ cat >memtrace <<'END'
 #!/bin/bash
 "$MEMTRACE" "$@"
 status=$?
-trace=$3
+trace=$4
 [ "$(jq -c 'select(.call == "shmat" and .ret != -1)' "$trace" | wc -l)" -gt 6 ] || exit $status
 echo 'memtrace: the model is wrong' >&2
 sed -i '$s/"reasons":\[\]/"reasons":["model_mismatch"]/' "$trace"

@@ -3,7 +3,7 @@
 
 #include "events.h"
 
-static const struct parse_keys *all_keys(void)
+static struct parse_keys *all_keys(void)
 {
 	static struct parse_keys keys;
 	static bool made;

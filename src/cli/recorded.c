@@ -1,0 +1,52 @@
+#include "cli/recorded.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "trace/reader.h"
+#include "util/sig.h"
+
+static int read_one(const char *path, recorded_fn *take, void *arg, struct err *err)
+{
+	struct reader *reader;
+	struct event *ev;
+	int r = reader_open(path, &reader, err);
+	if (r < 0)
+		return r;
+	while ((r = reader_next(reader, &ev, err)) > 0) {
+		r = take(arg, ev, strcmp(path, "-") == 0 ? "standard input" : path, err);
+		if (r)
+			break;
+	}
+	reader_close(reader);
+	return r;
+}
+
+int recorded_read(
+    const struct opts *opts, const char *command, recorded_fn *take, void *arg, struct err *err)
+{
+	if (!opts->operands[0])
+		return err_set(err, -EINVAL,
+		    "no trace is given; try: memtrace %s trace.jsonl, or - for standard input", command);
+	sig_init_reading();
+	for (char *const *path = opts->operands; *path; path++) {
+		int r = read_one(*path, take, arg, err);
+		if (r)
+			return r < 0 ? r : 0;
+	}
+	return 0;
+}
+
+int recorded_print(struct buf *out, struct err *err)
+{
+	for (size_t at = 0; at < out->len;) {
+		ssize_t n = write(STDOUT_FILENO, out->data + at, out->len - at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(err, errno, "can't write to standard output");
+		at += (size_t)n;
+	}
+	out->len = 0;
+	return 0;
+}

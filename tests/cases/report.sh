@@ -1,0 +1,67 @@
+# memtrace report: what a run comes to, for people, programs and flame graphs.
+# shellcheck shell=bash
+"$MEMTRACE" -q -k -o trace.jsonl -- "$PROGS/hunt" >said || fail "hunt"
+read -r leaked last <said
+
+LC_ALL=C.UTF-8 "$MEMTRACE" report trace.jsonl >report || fail "report: $?"
+contains "the site" "$(cat report)" "open_request hunt.c:"
+contains "its live bytes" "$(sed -n '/^CALL SITES/,/^$/p' report | grep open_request)" "3.1M" # 50 of 64 KiB
+contains "churn" "$(sed -n '/^CHURN/,/^$/p' report)" "use_scratch hunt.c:"
+contains "thread stacks" "$(cat report)" "3 thread stacks, 24.0M"
+contains "arenas" "$(cat report)" "malloc arena"
+contains "failures" "$(sed -n '/^FAILURES/,$p' report)" "mmap ENOMEM, of 1.0P"
+contains "files" "$(sed -n '/^FILES/,/^$/p' report)" "libc.so.6"
+LC_ALL=C "$MEMTRACE" report trace.jsonl >plain
+[ "$(LC_ALL=C.UTF-8 wc -L <report)" -le 80 ] || fail "a line is wider than 80 columns"
+[ "$(wc -L <plain)" -le 80 ] || fail "a line is wider than 80 columns, in ASCII"
+LC_ALL=C grep -q '[^ -~]' plain && fail "not ASCII in the C locale"
+grep -q $'\033' report && fail "colour where there's no terminal"
+
+json() { "$MEMTRACE" report --json "$@" trace.jsonl; }
+equal "live by site" "$(json | jq '.groups[] | select(.site | startswith("open_request")).live')" "$leaked"
+equal "churn by site" "$(json | jq '.groups[] | select(.site | startswith("use_scratch")).churn')" $((200 << 20))
+equal "calls" "$(json | jq .calls)" "$(grep -c '"type":"call"' trace.jsonl)"
+equal "peaks" "$(json | jq -c '.processes[0].metrics | map_values({last, peak})')" \
+	"$(jq -c 'select(.type == "exit").usage | with_entries(select(.key | contains(".") | not))' trace.jsonl)"
+equal "resident" "$(json | jq '.processes[0].resident')" \
+	"$(jq 'select(.type == "exit") | [.residency[].rss] | add' trace.jsonl)"
+equal "by call" "$(json --by=call | jq '[.groups[] | select(.of == "mmap").calls][0]')" \
+	"$(grep -c '"call":"mmap"' trace.jsonl)"
+equal "by path" "$(json --by=path | jq '[.groups[] | select(.path | endswith("libc.so.6"))] | length')" 1
+equal "by process" "$(json --by=process | jq '.groups | length')" 1
+equal "rows" "$(json --top=2 | jq '.groups, .mappings | length' | sort -u)" 2
+equal "failures" "$(json | jq -c '[.failures[] | [.call, .error, .count]]')" '[["mmap","ENOMEM",1]]'
+
+for value in mapped live churn; do
+	"$MEMTRACE" report --folded=$value trace.jsonl >$value || fail "folded $value"
+	grep -qvE '^[^;]+(;[^;]+)+ [0-9]+$' $value && fail "no folded stacks: $value"
+done
+equal "live, folded" "$(awk '/;open_request hunt.c:/ { s += $NF } END { print s }' live)" "$leaked"
+contains "from the outside in" "$(grep use_scratch churn)" "main hunt.c:"
+
+# Without stacks a site is the call with its arguments; and traces on standard input.
+"$MEMTRACE" -q -o - -- "$PROGS/hunt" 2>/dev/null | "$MEMTRACE" report --json - >other || fail "from a pipe"
+equal "without stacks" "$(jq '[.groups[] | select(.site == "mmap 65536 rw- anonymous").live] | add' other)" "$leaked"
+
+# What can't be reported is refused, in one sentence.
+refused() { # WHAT PATTERN OPTION...
+	local status=0
+	"$MEMTRACE" -q "${@:3}" -o part.jsonl -- true
+	"$MEMTRACE" report part.jsonl >out 2>err || status=$?
+	equal "status, $1" $status 2
+	equal "lines, $1" "$(wc -l <err)" 1
+	contains "$1" "$(cat err)" "$2"
+	equal "nothing is printed, $1" "$(wc -c <out)" 0
+}
+refused "filtered" "was filtered (--min-size=4096)" --min-size=4096
+refused "some calls" "was filtered (-e mmap)" -e mmap
+refused "no results" "notify" --engine=notify
+status=0
+"$MEMTRACE" report nothing.jsonl 2>err || status=$?
+equal "no such file" $status 2
+
+# Several runs, one after another; one without an end.
+head -n -1 trace.jsonl >cut.jsonl
+"$MEMTRACE" report trace.jsonl cut.jsonl >two || fail "two runs"
+equal "both are told" "$(grep -c ' calls, 1 failed; ' two)" 2
+contains "the cut one" "$(cat two)" "the trace has no end"
