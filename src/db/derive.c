@@ -90,6 +90,26 @@ static void values_free(struct derive_values *v)
 
 /* ---- rows ---- */
 
+/* Columns of `process` that hold a level of a metric: the most there was, or the last. */
+static const struct {
+	const char *column, *metric;
+	bool peak;
+} level_columns[] = {
+    {"mapped_last", "mapped", false},
+    {"committed_last", "committed", false},
+    {"mapped_peak", "mapped", true},
+    {"committed_peak", "committed", true},
+    {"reserved_peak", "reserved", true},
+    {"file_peak", "file", true},
+    {"shared_peak", "shared", true},
+    {"exec_peak", "exec", true},
+    {"stack_peak", "stack", true},
+    {"heap_peak", "heap", true},
+    {"vmas_peak", "vmas", true},
+};
+
+#define LEVEL_COLUMNS (sizeof(level_columns) / sizeof(level_columns[0]))
+
 struct process_row {
 	uint64_t born, started;
 	int64_t pid;
@@ -97,6 +117,7 @@ struct process_row {
 	bool seen_late;
 	struct str comm, exe;
 	const struct event *exit;
+	const struct level_list *usage;
 };
 
 /* NULL where there is none, or where an INT can't hold it. */
@@ -125,6 +146,23 @@ static void put_text(struct buf *out, bool there, struct str text, size_t most, 
 		buf_str(out, STR("NULL"));
 }
 
+static void put_levels(struct buf *out, const struct level_list *usage)
+{
+	for (size_t i = 0; i < LEVEL_COLUMNS; i++) {
+		bool there = false;
+		uint64_t value = 0;
+		for (size_t k = 0; usage && k < usage->n; k++) {
+			const struct level *level = &usage->v[k];
+			if (!str_is(level->name, level_columns[i].metric))
+				continue;
+			there = true;
+			value = level_columns[i].peak ? level->peak : level->last;
+		}
+		buf_char(out, ',');
+		put_unsigned(out, there, value);
+	}
+}
+
 static void put_process(struct derive *d, const struct process_row *p)
 {
 	struct buf *out = values_open(&d->processes);
@@ -143,6 +181,7 @@ static void put_process(struct derive *d, const struct process_row *p)
 	put_text(out, e && event_has(e, F_signal), e ? e->signal : STR(""), 16, true);
 	buf_char(out, ',');
 	put_unsigned(out, e && event_has(e, F_max_rss), e ? e->max_rss : 0);
+	put_levels(out, p->usage);
 	buf_char(out, ')');
 }
 
@@ -158,7 +197,7 @@ static void take_fork(struct derive *d, const struct event *ev)
 	                   .comm = ev->comm});
 }
 
-/* exec, attach, exit: of a process that is known, or that shows itself only now. */
+/* exec, attach, detach, exit: of a process that is known, or that shows itself only now. */
 static void take_sight(struct derive *d, const struct event *ev)
 {
 	if (ev->pid != (int32_t)ev->pid || ev->pid == 0)
@@ -175,7 +214,8 @@ static void take_sight(struct derive *d, const struct event *ev)
 	                   .seen_late = late,
 	                   .comm = ev->comm,
 	                   .exe = event_has(ev, F_exe) ? ev->exe : (struct str){0},
-	                   .exit = ends ? ev : NULL});
+	                   .exit = ends ? ev : NULL,
+	                   .usage = event_has(ev, F_usage) ? &ev->usage : NULL});
 }
 
 static void take_finding(struct derive *d, const struct event *ev)
@@ -217,22 +257,43 @@ void derive_event(struct derive *d, const struct event *ev)
 	case EVENT_EXEC:
 	case EVENT_ATTACH:
 	case EVENT_EXIT: take_sight(d, ev); break;
+	case EVENT_DETACH:
+		if (event_has(ev, F_usage))
+			take_sight(d, ev);
+		break;
 	case EVENT_FINDING: take_finding(d, ev); break;
 	case EVENT_END: d->ended = true; break;
 	default: break;
 	}
 }
 
+/* A process that is let go and attached to again has a peak of each time: the greater one is its. */
+static void put_level_updates(struct buf *sql)
+{
+	for (size_t i = 0; i < LEVEL_COLUMNS; i++) {
+		const char *c = level_columns[i].column;
+		buf_fmt(sql, ",%s=", c);
+		if (level_columns[i].peak)
+			buf_fmt(sql, "IF(%s>VALUES(%s),%s,COALESCE(VALUES(%s),%s))", c, c, c, c, c);
+		else
+			buf_fmt(sql, "COALESCE(VALUES(%s),%s)", c, c);
+	}
+}
+
 static void put_processes(struct str values, struct buf *sql)
 {
 	buf_str(sql, STR("INSERT INTO process (run,born,pid,parent,seen_late,comm,exe,started,"
-	                 "ended,code,signal_name,max_rss) VALUES "));
+	                 "ended,code,signal_name,max_rss"));
+	for (size_t i = 0; i < LEVEL_COLUMNS; i++)
+		buf_fmt(sql, ",%s", level_columns[i].column);
+	buf_str(sql, STR(") VALUES "));
 	buf_str(sql, values);
 	buf_str(sql, STR(" ON DUPLICATE KEY UPDATE parent=COALESCE(VALUES(parent),parent),"
 	                 "comm=VALUES(comm),exe=COALESCE(VALUES(exe),exe),"
 	                 "ended=COALESCE(VALUES(ended),ended),code=COALESCE(VALUES(code),code),"
 	                 "signal_name=COALESCE(VALUES(signal_name),signal_name),"
 	                 "max_rss=COALESCE(VALUES(max_rss),max_rss)"));
+	put_level_updates(sql);
 }
 
 static void put_findings(struct str values, struct buf *sql)

@@ -71,7 +71,7 @@ struct buf *loader_statement(struct loader *l);
 enum conn_result loader_run_statement(struct loader *l);
 
 /* LOADER_ROOM - bytes of a statement that aren't rows, at most. */
-#define LOADER_ROOM 1024
+#define LOADER_ROOM 2048
 
 /* loader_piece - how many bytes of rows to put into a statement. */
 size_t loader_piece(const struct loader *l);

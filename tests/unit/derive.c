@@ -10,7 +10,7 @@
 
 #define RUN    "X'0102'"
 #define PIECE  (256U << 10)
-#define FIELDS 16
+#define FIELDS 32
 
 /* ---- statements ---- */
 
@@ -170,6 +170,7 @@ static void begin(struct derive *d)
 
 #define COMMON(seq) "\"seq\":" #seq ",\"time\":\"2026-11-22T15:12:53.000000000Z\",\"elapsed\":0,"
 #define SECOND      "1795360373000000000"
+#define U64_MAX     "18446744073709551615"
 
 /* ---- processes ---- */
 
@@ -222,6 +223,72 @@ START_TEST(killed)
 	assert_value(&rows, 0, "code", "NULL");
 	assert_value(&rows, 0, "signal_name", "X'5349474B494C4C'");
 	assert_value(&rows, 0, "max_rss", "NULL");
+	rows_free(&rows);
+	derive_free(&d);
+}
+END_TEST
+
+/* All levels that a usage may have, each 10 with a peak of 20, 11 with 21, … */
+static void put_usage(struct buf *line)
+{
+	static const char *const metrics[] = {"mapped", "committed", "reserved", "file", "shared",
+	    "exec", "stack", "heap", "vmas", "calls.mmap", "failed.mmap"};
+	for (unsigned i = 0; i < countof(metrics); i++)
+		buf_fmt(line, "%s\"%s\":{\"last\":%u,\"peak\":%u}", i ? "," : "\"usage\":{",
+		    metrics[i], 10 + i, 20 + i);
+	buf_str(line, STR("}}"));
+}
+
+/* Those that have a column are in it; an end of a process that isn't one leaves it alive. */
+START_TEST(levels)
+{
+	static const char *const types[] = {"exit", "detach"};
+	static const char *const expected[][2] = {{"mapped_last", "10"}, {"mapped_peak", "20"},
+	    {"committed_last", "11"}, {"committed_peak", "21"}, {"reserved_peak", "22"},
+	    {"file_peak", "23"}, {"shared_peak", "24"}, {"exec_peak", "25"}, {"stack_peak", "26"},
+	    {"heap_peak", "27"}, {"vmas_peak", "28"}};
+	struct derive d = {0};
+	struct rows rows;
+	struct buf line = {0};
+	buf_fmt(&line, "{\"type\":\"%s\"," COMMON(6) "\"pid\":12,\"tid\":12,\"comm\":\"ls\",",
+	    types[_i]);
+	put_usage(&line);
+	buf_char(&line, '\0');
+	begin(&d);
+	put(&d, EVENT_EXEC, 5, 12, 0);
+	put_line(&d, line.data);
+	take_all(&d, &rows);
+	ck_assert_uint_eq(rows.n, 2);
+	for (size_t i = 0; i < countof(expected); i++) {
+		assert_value(&rows, 0, expected[i][0], "NULL");
+		assert_value(&rows, 1, expected[i][0], expected[i][1]);
+	}
+	assert_born(&rows, 1, 5);
+	assert_value(&rows, 1, "ended", _i ? "NULL" : SECOND);
+	buf_free(&line);
+	rows_free(&rows);
+	derive_free(&d);
+}
+END_TEST
+
+/* What is let go and was never seen before is known from then on. */
+START_TEST(some_levels)
+{
+	struct derive d = {0};
+	struct rows rows;
+	begin(&d);
+	put_line(&d, "{\"type\":\"detach\"," COMMON(
+	                 6) "\"pid\":12,\"tid\":12,\"comm\":\"ls\","
+	                    "\"usage\":{\"heap\":{\"last\":1,\"peak\":" U64_MAX "}}}");
+	put_line(&d, "{\"type\":\"exit\"," COMMON(7) "\"pid\":12,\"tid\":12,\"comm\":\"ls\","
+	                                             "\"usage\":{}}");
+	take_all(&d, &rows);
+	ck_assert_uint_eq(rows.n, 2);
+	assert_value(&rows, 0, "heap_peak", U64_MAX);
+	assert_value(&rows, 0, "mapped_peak", "NULL");
+	assert_value(&rows, 0, "seen_late", "1");
+	assert_value(&rows, 1, "heap_peak", "NULL");
+	assert_born(&rows, 1, 6);
 	rows_free(&rows);
 	derive_free(&d);
 }
@@ -458,8 +525,6 @@ START_TEST(findings)
 }
 END_TEST
 
-#define U64_MAX "18446744073709551615"
-
 START_TEST(numbers_have_no_sign)
 {
 	struct derive d = {0};
@@ -650,7 +715,7 @@ START_TEST(pieces)
 		ck_assert_uint_eq(rows.n, 2 * n);
 		ck_assert_uint_ge(rows.sql_n, 4);
 		for (unsigned i = 0; i < rows.sql_n; i++)
-			ck_assert_uint_le(rows.sql[i].len, PIECE + each + 1000);
+			ck_assert_uint_le(rows.sql[i].len, PIECE + each + 2000);
 		for (size_t i = 0; i < rows.n; i++) {
 			char seq[24];
 			snprintf(seq, sizeof(seq), "%zu", i + 1);
@@ -675,7 +740,7 @@ START_TEST(rows_longer_than_a_piece)
 	take_all(&d, &rows);
 	ck_assert_uint_eq(rows.n, 20);
 	for (unsigned i = 0; i < rows.sql_n; i++)
-		ck_assert_uint_le(rows.sql[i].len, PIECE + 2 * 60000 + 1000);
+		ck_assert_uint_le(rows.sql[i].len, PIECE + 2 * 60000 + 2000);
 	free(text);
 	rows_free(&rows);
 	derive_free(&d);
@@ -753,6 +818,8 @@ TEST_SUITE(derive)
 {
 	TEST(a_life);
 	TEST(killed);
+	TEST_LOOP(levels, 2);
+	TEST(some_levels);
 	TEST(threads_are_no_processes);
 	TEST(other_events_make_no_rows);
 	TEST(seen_late);
