@@ -3,6 +3,7 @@
 
     made_trace.py flags          every flag of flags.def, alone and in random company
     made_trace.py runs N         N runs of a few calls, of the last hour, of some hosts
+    made_trace.py lives          processes that grow or don't, leak or don't, write what they execute
     made_trace.py many N         N events of every type in one run
     made_trace.py maps N BYTES   execs with N ranges each, the first with BYTES of arguments too
 
@@ -270,6 +271,165 @@ def make_call(trace, rng, tables):
         trace.call(call, 0, **keys)
 
 
+# ---- lives ----
+
+RW, RX, RWX = ["PROT_READ", "PROT_WRITE"], ["PROT_READ", "PROT_EXEC"], \
+    ["PROT_READ", "PROT_WRITE", "PROT_EXEC"]
+PAGE = 4096
+
+
+class Life:
+    """A process that maps and unmaps, at addresses of its own choice."""
+
+    def __init__(self, trace, pid, comm):
+        self.trace = trace
+        self.task = {"pid": pid, "tid": pid, "comm": comm}
+        self.trace.task("exec", **self.task, exe=f"/bin/{comm}", argv=[comm], maps=[])
+
+    def mmap(self, start, length, *flags, prot=None, **keys):
+        """Map at start."""
+        self.trace.call("mmap", hex(start), **self.task, addr=0, length=length, prot=prot or RW,
+                        flags=["MAP_PRIVATE", *flags], **keys)
+
+    def munmap(self, start, length):
+        """Unmap."""
+        self.trace.call("munmap", 0, **self.task, addr=start, length=length)
+
+    def mprotect(self, start, length, prot, call="mprotect"):
+        """Protect."""
+        self.trace.call(call, 0, **self.task, addr=start, length=length, prot=prot)
+
+    def mremap(self, start, length, to, new_length, *flags):
+        """Move or resize."""
+        self.trace.call("mremap", hex(to), **self.task, addr=start, length=length,
+                        new_length=new_length, flags=["MREMAP_MAYMOVE", *flags])
+
+    def brk(self, end):
+        """Move the end of the heap."""
+        self.trace.call("brk", hex(end), **self.task, addr=end)
+
+    def shm(self, start, length, *flags):
+        """Attach."""
+        self.trace.call("shmat", hex(start), **self.task, shmid=1, addr=0, length=length,
+                        flags=list(flags), path="/SYSV00000000", dev=(0, 1), inode=1)
+
+    def exec(self):
+        """Become another program of the same name."""
+        self.trace.task("exec", **self.task, exe="/bin/again", argv=["again"], maps=[])
+
+    def exit(self, last, peaks):
+        """End, with last and peaks of mapped, committed and reserved."""
+        names = ("mapped", "committed", "reserved")
+        usage = {name: {"last": last, "peak": peak} for name, peak in zip(names, peaks)}
+        self.trace.task("exit", **self.task, code=0, usage=usage)
+
+
+def make_growth(trace):
+    """Processes with steps of an even length in time; each is another program."""
+    growing = [Life(trace, 200 + i, comm) for i, comm in enumerate((
+        "by_mmap", "by_brk", "by_mremap", "reborn", "steady", "settled", "before_exec", "in_place",
+        "shrinking", "renewed"))]
+    mmap, brk, mremap, reborn, steady, settled, before, place, shrinking, renewed = growing
+    for i in range(64):
+        at = (i + 1) << 32
+        mmap.mmap(at, PAGE * (i + 1), after=10**7)
+        if i % 3:
+            mmap.munmap(at, PAGE * (i + 1))
+        brk.brk((1 << 40) + i * 8 * PAGE)
+        mremap.mremap(1 << 40, PAGE * (i + 1), 1 << 40, PAGE * (i + 2))
+        if i == 30:
+            reborn.exec()
+            before.exec()
+        if i >= 32:
+            reborn.mmap(at, 7 * PAGE)
+        elif i < 30:
+            before.mmap(at, 3000 * PAGE)
+        steady.mmap(1 << 40, 1000 * PAGE)
+        steady.munmap(1 << 40, 1000 * PAGE)
+        if i < 16:
+            settled.mmap(at, 500 * PAGE)
+        # Into what the first step reserved: nothing more than that is mapped.
+        place.mmap((1 << 40) + at, 64 * PAGE, *(["MAP_FIXED"] if i else []))
+        shrinking.mmap(at, (100 - i) * PAGE)
+        shrinking.munmap(at, 101 * PAGE)
+        # One that another process of the same pid comes after, halfway.
+        renewed.mmap(at, 9 * PAGE)
+        if i == 31:
+            renewed.exit(0, (10**6, 10**5, 0))
+    for i, life in enumerate(growing):
+        life.exit(i * 1000, (10**6 * (i + 1), 10**5 * (i + 3), 10**9 - i * 10**7 if i % 2 else 0))
+
+
+def make_leaks(trace):
+    """What stays mapped, and what only seems to."""
+    life = Life(trace, 300, "leaking")
+    file = {"path": "/data/leaked", "dev": (8, 1), "inode": 7, "fd": 3, "offset": 0}
+    for i in range(9):
+        life.mmap((2 + i) << 36, 10 * PAGE, **file)
+        life.mmap((20 + i) << 36, 1 << 30)
+    for i in range(4):
+        life.munmap((2 + i) << 36, 10 * PAGE)
+        life.munmap((20 + i) << 36, 1 << 30)
+    life.munmap(6 << 36, 4 * PAGE)  # a head,
+    life.munmap((7 << 36) + 8 * PAGE, 2 * PAGE)  # a tail,
+    life.munmap((8 << 36) + 3 * PAGE, 3 * PAGE)  # and from within
+    life.munmap((8 << 36) + 20 * PAGE, 100 * PAGE)  # where nothing is
+    life.mmap(2 << 36, 5 * PAGE, **file)  # where one was
+    life.mmap(9 << 36, 10 * PAGE, "MAP_FIXED", **file)
+    life.mmap(50 << 36, 77 * PAGE)
+    life.mremap(50 << 36, 77 * PAGE, 51 << 36, 177 * PAGE)  # away
+    life.mremap(51 << 36, 177 * PAGE, 51 << 36, 277 * PAGE)  # in place
+    life.mremap(51 << 36, 277 * PAGE, 52 << 36, 277 * PAGE, "MREMAP_DONTUNMAP")
+    life.shm(60 << 36, 1 << 20)
+    life.shm(61 << 36, 1 << 21)
+    life.trace.call("shmdt", 0, **life.task, addr=60 << 36)
+    life.trace.call("munmap", -1, error="EINVAL", **life.task, addr=61 << 36, length=1 << 21)
+    life.exec()  # another space: none of the above is unmapped by it
+    life.mmap(70 << 36, 3 * PAGE, **file)
+    life.munmap(10 << 36, 10 * PAGE)
+    life.exit(0, (1 << 40, 1 << 30, 1 << 39))
+
+
+def make_both(trace):
+    """Ranges that are writable and executable, and some that were."""
+    life = Life(trace, 400, "jit")
+    for i in range(12):
+        life.mmap((i + 1) << 32, 16 * PAGE, prot=RWX)
+    life.munmap(1 << 32, 16 * PAGE)
+    life.mprotect(2 << 32, 16 * PAGE, RX)
+    life.mprotect((3 << 32) - PAGE, 100 * PAGE, RX, "pkey_mprotect")  # more than all of it
+    life.mprotect(4 << 32, 15 * PAGE, RX)  # less
+    life.munmap(5 << 32, 15 * PAGE + 1)  # counts as all of it
+    life.mmap(6 << 32, 32 * PAGE, "MAP_FIXED")
+    life.mprotect((7 << 32) + PAGE, 16 * PAGE, RX)  # not its beginning
+    for _ in range(10):
+        life.mprotect(8 << 32, 16 * PAGE, RX)
+        life.mprotect(8 << 32, 16 * PAGE, RWX)
+    life.mprotect(9 << 32, 64 * PAGE, RWX)  # is told of instead
+    life.mmap(20 << 32, PAGE)
+    life.mprotect(20 << 32, PAGE, RWX, "pkey_mprotect")
+    life.shm(21 << 32, 1 << 20, "SHM_EXEC")
+    life.shm(22 << 32, 1 << 20, "SHM_EXEC", "SHM_RDONLY")
+    life.trace.call("munmap", -1, error="EINVAL", **life.task, addr=10 << 32, length=16 * PAGE)
+    for pid, comm in ((401, "exec"), (402, "exit")):
+        other = Life(trace, pid, comm)
+        other.mmap(1 << 32, PAGE, prot=RWX)
+        if comm == "exec":
+            other.exec()
+        else:
+            other.exit(0, (0, 0, 0))
+    Life(trace, 401, "again").mmap(2 << 32, PAGE, prot=RWX)
+
+
+def make_lives(out):
+    """A run of each kind, of the last minutes."""
+    rng = random.Random(17)
+    for i, make in enumerate((make_growth, make_leaks, make_both)):
+        trace = Trace(out, rng, time.time_ns() - (i + 1) * 60 * BILLION, host=make.__name__)
+        make(trace)
+        trace.end()
+
+
 # ---- many ----
 
 
@@ -347,7 +507,8 @@ def make_maps(out, count, size):
 
 def main(kind, *numbers):
     """Write a trace of that kind to standard output."""
-    makers = {"flags": make_flags, "runs": make_runs, "many": make_many, "maps": make_maps}
+    makers = {"flags": make_flags, "runs": make_runs, "lives": make_lives, "many": make_many,
+              "maps": make_maps}
     makers[kind](sys.stdout, *map(int, numbers))
 
 

@@ -166,11 +166,168 @@ def rates(events):
     return sorted(rows, key=lambda row: -row[4])
 
 
+# ---- queries that follow address spaces ----
+
+
+def called(event, *calls):
+    """Whether an event is one of these calls, with a result."""
+    return event["type"] == "call" and event["call"] in calls and event["ret"] is not None \
+        and "error" not in event
+
+
+def images_of(events):
+    """Return the events of each image of each process: from exec or attach to the next, or exit."""
+    images, now = [], {}
+    for event in events:
+        if "pid" not in event:
+            continue
+        key = event["run"], event["pid"]
+        if event["type"] in ("exec", "attach") or key not in now:
+            now[key] = []
+            images.append(now[key])
+        now[key].append(event)
+        if event["type"] == "exit":
+            del now[key]
+    return images
+
+
+def change_of(event, breaks):
+    """Return the bytes by which a call changes what is mapped."""
+    length = event.get("length")
+    if called(event, "mmap"):
+        return 0 if "MAP_FIXED" in event["flags"] else length
+    if called(event, "munmap"):
+        return -length
+    if called(event, "mremap") and "new_length" in event:
+        return event["new_length"] - length * ("MREMAP_DONTUNMAP" not in event["flags"])
+    if called(event, "brk"):
+        breaks.append(int(event["ret"], 16))
+        return breaks[-1] - breaks[-2] if len(breaks) > 1 else 0
+    return 0
+
+
+def growing(events):
+    """host, pid, comm, seconds, bytes after each quarter."""
+    rows = []
+    for image in images_of(events):
+        of = [event for event in image if event["type"] != "call" or
+              called(event, "brk", "mmap", "mremap", "munmap")]
+        if not of:
+            continue
+        times = [nanos_of(event["time"]) for event in of]
+        span = times[-1] - times[0]
+        breaks, net, after = [], 0, {1: 0, 2: 0, 3: 0, 4: 0}
+        for event, at in zip(of, times):
+            net += change_of(event, breaks)
+            after |= {i: net for i in after if 4 * (at - times[0]) <= i * span}
+        levels = list(after.values())
+        if all(before < behind for before, behind in zip(levels, levels[1:])):
+            rows.append((of[0]["host"], of[0]["pid"], max(event["comm"] for event in of),
+                         span / NANO, *levels))
+    return sorted(rows, key=lambda row: row[4] - row[7])
+
+
+def without(ranges, start, end):
+    """Return ranges, (start, end, anything), without what is between start and end."""
+    left = []
+    for range_start, range_end, what in ranges:
+        if range_start < start and range_start < range_end:
+            left.append((range_start, min(range_end, start), what))
+        if range_end > end:
+            left.append((max(range_start, end), range_end, what))
+    return left
+
+
+def mapping_site(event, length):
+    """Return what tells mappings apart where there is no stack."""
+    return event.get("path"), event["call"], event["comm"], length
+
+
+def kept_by(image):
+    """Return the ranges that an image didn't unmap: (start, end, (event that made it, site))."""
+    ranges = []
+    for event in image:
+        if not called(event, "mmap", "mremap", "munmap", "shmat", "shmdt"):
+            continue
+        flags, start, length = event.get("flags", []), int(event["addr"], 16), event.get("length")
+        if called(event, "shmdt"):
+            length = sum(end - begin for begin, end, _ in ranges if begin == start)
+        if called(event, "munmap", "shmdt", "mremap") and "MREMAP_DONTUNMAP" not in flags:
+            ranges = without(ranges, start, start + (length + 4095) // 4096 * 4096)
+        if called(event, "mmap", "mremap", "shmat") and "MAP_FIXED" not in flags:
+            start, length = int(event["ret"], 16), event.get("new_length", length)
+            ranges = without(ranges, start, start + length)
+            ranges.append((start, start + length, (event["seq"], mapping_site(event, length))))
+    return ranges
+
+
+def unreleased(events):
+    """path, its bytes, call, comm, length, mappings, processes, bytes."""
+    sites, paths = defaultdict(list), defaultdict(int)
+    for image in images_of(events):
+        process = image[0]["run"], image[0]["pid"]
+        for start, end, (seq, site) in kept_by(image):
+            sites[site].append((process, seq, end - start))
+            paths[site[0]] += end - start
+    rows = [(path, paths[path], call, comm, length, len({part[:2] for part in of}),
+             len({part[0] for part in of}), sum(part[2] for part in of))
+            for (path, call, comm, length), of in sites.items()]
+    return sorted(rows, key=lambda row: (-row[1], shown(row[0]), -row[7]))
+
+
+def range_of(event):
+    """Return what a call is about, in whole pages."""
+    start = int(event["ret" if event["call"] in ("mmap", "shmat") else "addr"], 16)
+    return start, (start + event["length"] + 4095) // 4096
+
+
+def has_both(event):
+    """Whether what the call is about becomes writable and executable."""
+    if event["call"] == "shmat":
+        return {"SHM_EXEC", "SHM_RDONLY"} & set(event["flags"]) == {"SHM_EXEC"}
+    return {"PROT_WRITE", "PROT_EXEC"} <= set(event.get("prot", []))
+
+
+def writable_executable_now(events):
+    """host, comm, pid, length, address, call, path, time."""
+    both = defaultdict(list)
+    for event in events:
+        if event["type"] in ("exec", "exit"):
+            both.pop((event["run"], event["pid"]), None)
+        if not called(event, "mmap", "mprotect", "munmap", "pkey_mprotect", "shmat"):
+            continue
+        start, end = range_of(event)
+        key = event["run"], event["pid"]
+        both[key] = [other for other in both[key]
+                     if start > range_of(other)[0] or end < range_of(other)[1]]
+        if has_both(event):
+            both[key].append(event)
+    rows = [event for of in both.values() for event in of]
+    return [(event["host"], event["comm"], event["pid"], event["length"], hex(range_of(event)[0]),
+             event["call"], event.get("path"), date_of(event["time"]))
+            for event in sorted(rows, key=lambda event: event["time"])[::-1]]
+
+
+def reserved_committed(events):
+    """host, pid, comm, peaks, the part that is reserved."""
+    rows = []
+    for event in events:
+        if event["type"] == "exit" and event["usage"]["reserved"]["peak"]:
+            mapped, committed, reserved = (event["usage"][name]["peak"] for name in (
+                "mapped", "committed", "reserved"))
+            rows.append((event["host"], event["pid"], event["comm"], mapped, reserved, committed,
+                         reserved / (reserved + committed)))
+    return sorted(rows, key=lambda row: -row[4])
+
+
 def same(got, expected):
     """Whether two values are equal, or nearly if one has a fraction."""
     if isinstance(expected, float):
         return abs(float(got) - expected) <= expected / 100
     return got == shown(expected)
+
+
+ORDERS = {"failures": (3,), "rates": (4,), "unreleased": (0, 1, 7)}
 
 
 def check_query(name, trace, got_path):
@@ -181,12 +338,11 @@ def check_query(name, trace, got_path):
         got = [line.rstrip("\n").split("\t") for line in lines]
     if len(got) != len(expected) or not got:
         sys.exit(f"{name}: {len(got)} rows, not {len(expected)}")
-    if name in ("failures", "rates"):
-        # Equal counts come in any order.
-        for before, after in zip(got, got[1:]):
-            if float(before[-2 if name == "failures" else -1]) < float(
-                    after[-2 if name == "failures" else -1]):
-                sys.exit(f"{name}: {after} comes behind {before}")
+    if name in ORDERS:
+        # What is equal by these columns comes in any order.
+        for one, other in zip(got, expected):
+            if not all(same(one[column], other[column]) for column in ORDERS[name]):
+                sys.exit(f"{name}: {one} comes where {other} is expected")
         got.sort()
         expected.sort(key=lambda row: list(map(shown, row)))
     for one, other in zip(got, expected):
