@@ -316,11 +316,14 @@ bool derive_statement(struct derive *d, struct buf *sql)
 		return true;
 	}
 	if (d->ended) {
-		/* Processes that were first seen late, where their beginning was loaded since. */
-		buf_str(
-		    sql, STR("DELETE late FROM process late JOIN process p ON p.run=late.run AND "
-		             "p.pid=late.pid AND p.born<late.born AND (p.ended IS NULL OR "
-		             "p.ended>=late.started) WHERE late.seen_late AND late.run="));
+		/*
+		 * Processes that were first seen late, where their beginning was loaded since.
+		 * Without its index named, the server may compare each with all of the run.
+		 */
+		buf_str(sql, STR("DELETE late FROM process late JOIN process p FORCE INDEX "
+		                 "(process_pid) ON p.run=late.run AND p.pid=late.pid AND "
+		                 "p.born<late.born AND (p.ended IS NULL OR p.ended>=late.started) "
+		                 "WHERE late.seen_late AND late.run="));
 		buf_str(sql, d->run);
 		d->ended = false;
 		return true;
