@@ -1,6 +1,16 @@
 #include "report/holdings.h"
 
-/* What of [start, end) is in memory, if each of the kernel's ranges is alike all over. */
+/* What of a range is in memory up to `end`, if it is alike all over. */
+static uint64_t resident_to(const struct map *map, uint64_t end)
+{
+	if (end <= map->start)
+		return 0;
+	uint64_t length = map->end - map->start;
+	uint64_t part = end < map->end ? end - map->start : length;
+	return (uint64_t)((__uint128_t)map->rss * part / length);
+}
+
+/* What of [start, end) is; parts add up to the whole. */
 static uint64_t resident_in(struct map_list resident, size_t *at, uint64_t start, uint64_t end)
 {
 	uint64_t sum = 0;
@@ -8,8 +18,7 @@ static uint64_t resident_in(struct map_list resident, size_t *at, uint64_t start
 		(*at)++;
 	for (size_t i = *at; i < resident.n && resident.v[i].start < end; i++) {
 		const struct map *map = &resident.v[i];
-		uint64_t from = map->start > start ? map->start : start, to = map->end < end ? map->end : end;
-		sum += (uint64_t)((__uint128_t)map->rss * (to - from) / (map->end - map->start));
+		sum += map->end > map->start ? resident_to(map, end) - resident_to(map, start) : 0;
 	}
 	return sum;
 }
