@@ -13,12 +13,22 @@ static bool is_last(unsigned tasks, unsigned exiting)
 	return tasks == exiting;
 }
 
+/*
+ * Killed in execve(2), when its new image is in place already, a task never tells of that (ptrace(2),
+ * "PTRACE_EVENT_EXIT" gives the status).
+ */
+static bool may_have_execed(pid_t tid)
+{
+	unsigned long status = 0;
+	return ptrace(PTRACE_GETEVENTMSG, tid, 0, &status) < 0 || (status & 0x7f) == SIGKILL;
+}
+
 static void look(struct tracer *t, const struct task *task, bool last_of_space)
 {
 	struct legacy *legacy = process_legacy(task->process);
 	legacy->max_rss = proc_max_rss(task->tid);
 	legacy->maps.len = 0;
-	legacy->corrects = task->space->due;
+	legacy->corrects = task->space->due || may_have_execed(task->tid);
 	/* Of a space that another goes on changing this wouldn't be the last word. */
 	if (last_of_space && t->setup->modelled && !task->space->calls)
 		proc_smaps(task->tid, &legacy->maps);
