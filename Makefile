@@ -154,6 +154,7 @@ asan: deps-test
 .PHONY: bench
 bench: deps-test $(PROGRAM) $(BENCHES) $(PROGS)
 	$(Q)tests/bench/run $(BUILD)
+	$(Q)tests/bench/report $(BUILD)
 	$(Q)tests/bench/attach $(BUILD)
 	$(Q)tests/bench/mysql $(BUILD)
 
