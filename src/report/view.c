@@ -87,19 +87,16 @@ void view_diff(
     const struct view *before, const struct view *after, const struct ledger *l, struct buf *out)
 {
 	for (size_t i = 0, j = 0; i < before->n || j < after->n;) {
-		const struct range *a = i < before->n ? &before->v[i] : NULL;
-		const struct range *b = j < after->n ? &after->v[j] : NULL;
-		if (a && b && is_same(a, b)) {
+		bool both = i < before->n && j < after->n;
+		if (both && is_same(&before->v[i], &after->v[j])) {
 			i++, j++;
-			continue;
+		} else if (j == after->n || (both && before->v[i].start <= after->v[j].start)) {
+			buf_str(out, STR("- "));
+			put_line(l, &before->v[i++], out);
+		} else {
+			buf_str(out, STR("+ "));
+			put_line(l, &after->v[j++], out);
 		}
-		bool gone = a && (!b || a->start <= b->start);
-		buf_str(out, gone ? STR("- ") : STR("+ "));
-		put_line(l, gone ? a : b, out);
-		if (gone)
-			i++;
-		else
-			j++;
 	}
 }
 

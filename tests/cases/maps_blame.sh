@@ -4,13 +4,13 @@
 read -r leaked last <said
 
 # At the end: the ranges that were resident then, which smaps told of, are among them.
-"$MEMTRACE" maps trace.jsonl >maps || fail "maps"
+"$MEMTRACE" maps trace.jsonl >ranges || fail "maps"
 jq -r 'select(.type == "exit").residency[] | .start[2:] + " " + .end[2:]' trace.jsonl | while read -r start end; do
-	awk -v at="$start" -F'[- ]' '$1 <= at && at < $2 { found = 1 } END { exit !found }' maps ||
+	awk -v at="$start" -F'[- ]' '$1 <= at && at < $2 { found = 1 } END { exit !found }' ranges ||
 		fail "$start-$end was there, and isn't in maps"
 done
-equal "leaks" "$(grep -c 'at open_request hunt.c:' maps)" $((leaked / 65536))
-contains "libraries" "$(cat maps)" "libc.so.6  # made"
+equal "leaks" "$(grep -c 'at open_request hunt.c:' ranges)" $((leaked / 65536))
+contains "libraries" "$(cat ranges)" "libc.so.6  # made"
 
 # Of a program that prints its own maps: line for line, neighbours that are alike taken for one.
 cat >own.py <<'END'

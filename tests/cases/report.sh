@@ -1,21 +1,21 @@
 # memtrace report: what a run comes to, for people, programs and flame graphs.
 # shellcheck shell=bash
 "$MEMTRACE" -q -k -o trace.jsonl -- "$PROGS/hunt" >said || fail "hunt"
-read -r leaked last <said
+read -r leaked _ <said
 
-LC_ALL=C.UTF-8 "$MEMTRACE" report trace.jsonl >report || fail "report: $?"
-contains "the site" "$(cat report)" "open_request hunt.c:"
-contains "its live bytes" "$(sed -n '/^CALL SITES/,/^$/p' report | grep open_request)" "3.1M" # 50 of 64 KiB
-contains "churn" "$(sed -n '/^CHURN/,/^$/p' report)" "use_scratch hunt.c:"
-contains "thread stacks" "$(cat report)" "3 thread stacks, 24.0M"
-contains "arenas" "$(cat report)" "malloc arena"
-contains "failures" "$(sed -n '/^FAILURES/,$p' report)" "mmap ENOMEM, of 1.0P"
-contains "files" "$(sed -n '/^FILES/,/^$/p' report)" "libc.so.6"
+LC_ALL=C.UTF-8 "$MEMTRACE" report trace.jsonl >text || fail "report: $?"
+contains "the site" "$(cat text)" "open_request hunt.c:"
+contains "its live bytes" "$(sed -n '/^CALL SITES/,/^$/p' text | grep open_request)" "3.1M" # 50 of 64 KiB
+contains "churn" "$(sed -n '/^CHURN/,/^$/p' text)" "use_scratch hunt.c:"
+contains "thread stacks" "$(cat text)" "3 thread stacks, 24.0M"
+contains "arenas" "$(cat text)" "malloc arena"
+contains "failures" "$(sed -n '/^FAILURES/,$p' text)" "mmap ENOMEM, of 1.0P"
+contains "files" "$(sed -n '/^FILES/,/^$/p' text)" "libc.so.6"
 LC_ALL=C "$MEMTRACE" report trace.jsonl >plain
-[ "$(LC_ALL=C.UTF-8 wc -L <report)" -le 80 ] || fail "a line is wider than 80 columns"
+[ "$(LC_ALL=C.UTF-8 wc -L <text)" -le 80 ] || fail "a line is wider than 80 columns"
 [ "$(wc -L <plain)" -le 80 ] || fail "a line is wider than 80 columns, in ASCII"
 LC_ALL=C grep -q '[^ -~]' plain && fail "not ASCII in the C locale"
-grep -q $'\033' report && fail "colour where there's no terminal"
+grep -q $'\033' text && fail "colour where there's no terminal"
 
 json() { "$MEMTRACE" report --json "$@" trace.jsonl; }
 equal "live by site" "$(json | jq '.groups[] | select(.site | startswith("open_request")).live')" "$leaked"
