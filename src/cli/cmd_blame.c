@@ -19,16 +19,11 @@ static int take(void *arg, const struct event *ev, const char *name, struct err 
 {
 	struct work *w = arg;
 	struct change change;
-	if (ev->type == EVENT_START && w->model)
-		return err_set(err, -EINVAL, "%s holds more than one run; give it one", name);
-	if (ev->type == EVENT_START) {
-		int r = ledger_check(ev, name, err);
-		if (r < 0)
-			return r;
-		w->model = model_new();
-	}
+	int r = recorded_run(ev, w->model, name, err);
+	if (r < 0)
+		return r;
 	if (!w->model)
-		return err_set(err, -EINVAL, "%s doesn't begin with a start event: it's no whole trace", name);
+		w->model = model_new();
 	if (w->opts->at && event_has(ev, F_elapsed) && ev->elapsed > w->opts->at)
 		return 1;
 	model_apply(w->model, ev, &change);

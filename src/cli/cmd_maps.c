@@ -41,16 +41,11 @@ static bool arrive(struct work *w, const struct event *ev)
 static int take(void *arg, const struct event *ev, const char *name, struct err *err)
 {
 	struct work *w = arg;
-	if (ev->type == EVENT_START && w->ledger)
-		return err_set(err, -EINVAL, "%s holds more than one run; give it one", name);
-	if (ev->type == EVENT_START) {
-		int r = ledger_check(ev, name, err);
-		if (r < 0)
-			return r;
-		w->ledger = ledger_new(BY_CALL);
-	}
+	int r = recorded_run(ev, w->ledger, name, err);
+	if (r < 0)
+		return r;
 	if (!w->ledger)
-		return err_set(err, -EINVAL, "%s doesn't begin with a start event: it's no whole trace", name);
+		w->ledger = ledger_new(BY_CALL);
 	w->over = !arrive(w, ev);
 	if (w->over)
 		return 1;

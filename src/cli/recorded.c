@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <unistd.h>
 
+#include "report/ledger.h"
 #include "trace/reader.h"
 #include "util/sig.h"
 
@@ -35,6 +36,16 @@ int recorded_read(
 			return r < 0 ? r : 0;
 	}
 	return 0;
+}
+
+int recorded_run(const struct event *ev, bool begun, const char *name, struct err *err)
+{
+	if (ev->type == EVENT_START && begun)
+		return err_set(err, -EINVAL, "%s holds more than one run; give it one", name);
+	if (ev->type == EVENT_START)
+		return ledger_check(ev, name, err);
+	return begun ? 0
+	             : err_set(err, -EINVAL, "%s doesn't begin with a start event: it's no whole trace", name);
 }
 
 int recorded_print(struct buf *out, struct err *err)

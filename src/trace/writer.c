@@ -114,6 +114,16 @@ static void put_quoted_hex(struct buf *out, uint64_t value)
 	buf_char(out, '"');
 }
 
+/* A list's elements, each by `put_one`. */
+#define PUT_LIST(out, list, put_one)                                                               \
+	do {                                                                                       \
+		for (size_t i = 0; i < (list)->n; i++) {                                           \
+			buf_char((out), i ? ',' : '[');                                            \
+			put_one((out), &(list)->v[i]);                                             \
+		}                                                                                  \
+		buf_str((out), (list)->n ? STR("]") : STR("[]"));                                  \
+	} while (0)
+
 static void put_map(struct buf *out, const struct map *map)
 {
 	buf_str(out, STR("{\"start\":"));
@@ -137,15 +147,6 @@ static void put_map(struct buf *out, const struct map *map)
 	buf_char(out, '}');
 }
 
-static void put_maps(struct buf *out, struct map_list list)
-{
-	for (size_t i = 0; i < list.n; i++) {
-		buf_char(out, i ? ',' : '[');
-		put_map(out, &list.v[i]);
-	}
-	buf_str(out, list.n ? STR("]") : STR("[]"));
-}
-
 static void put_resident(struct buf *out, const struct map *map)
 {
 	buf_str(out, STR("{\"start\":"));
@@ -163,15 +164,6 @@ static void put_resident(struct buf *out, const struct map *map)
 		num_put_dec(out, map->anon_huge);
 	}
 	buf_char(out, '}');
-}
-
-static void put_residency(struct buf *out, struct map_list list)
-{
-	for (size_t i = 0; i < list.n; i++) {
-		buf_char(out, i ? ',' : '[');
-		put_resident(out, &list.v[i]);
-	}
-	buf_str(out, list.n ? STR("]") : STR("[]"));
 }
 
 static void put_frame(struct buf *out, const struct frame *frame)
@@ -198,15 +190,6 @@ static void put_frame(struct buf *out, const struct frame *frame)
 		num_put_dec(out, frame->line);
 	}
 	buf_char(out, '}');
-}
-
-static void put_frames(struct buf *out, struct frame_list list)
-{
-	for (size_t i = 0; i < list.n; i++) {
-		buf_char(out, i ? ',' : '[');
-		put_frame(out, &list.v[i]);
-	}
-	buf_str(out, list.n ? STR("]") : STR("[]"));
 }
 
 static void put_usage(struct buf *out, struct level_list list)
@@ -270,9 +253,9 @@ static void put_field(struct writer *w, struct buf *out, const struct event *ev,
 	case KIND_NAMES: put_names(w, out, value); break;
 	case KIND_DEV: put_dev(out, *(const uint64_t *)value); break;
 	case KIND_PIDS: put_pids(out, *(const struct pid_list *)value); break;
-	case KIND_MAPS: put_maps(out, *(const struct map_list *)value); break;
-	case KIND_RESIDENCY: put_residency(out, *(const struct map_list *)value); break;
-	case KIND_FRAMES: put_frames(out, *(const struct frame_list *)value); break;
+	case KIND_MAPS: PUT_LIST(out, (const struct map_list *)value, put_map); break;
+	case KIND_RESIDENCY: PUT_LIST(out, (const struct map_list *)value, put_resident); break;
+	case KIND_FRAMES: PUT_LIST(out, (const struct frame_list *)value, put_frame); break;
 	case KIND_USAGE: put_usage(out, *(const struct level_list *)value); break;
 	case KIND_STATUS: put_status(out, value); break;
 	case KIND_RET: put_ret(out, value); break;

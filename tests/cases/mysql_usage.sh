@@ -1,5 +1,6 @@
 # The table `process` has what each process had of each metric, however its events came; and a database
 # of the version before gains the columns in place.
+# shellcheck disable=SC2034 # DATABASE: for sql
 . "$TOP/tests/lib/mysql.sh"
 need jq
 trap 'jobs -p | xargs -r kill -KILL 2>/dev/null' EXIT
