@@ -39,23 +39,6 @@ static struct spot find_spot(
 	return spot;
 }
 
-/*
- * Without rules: code that keeps a frame pointer has the caller's at its address, and the return address behind
- * it. What isn't so can look like it, so frames must lie above one another.
- */
-static bool step_by_pointer(const struct cfi_stack *stack, struct registers *regs)
-{
-	uint64_t fp = regs->v[regs->fp], size = stack->narrow ? 4 : 8, next, ip;
-	if (fp < regs->v[regs->sp] || !cfi_word(stack, fp, &next) || !cfi_word(stack, fp + size, &ip))
-		return false;
-	if (next && next <= fp)
-		return false;
-	regs->v[regs->fp] = next;
-	regs->v[regs->sp] = fp + 2 * size;
-	regs->ip = ip;
-	return ip != 0;
-}
-
 /* Who jumped to where no code is had called it, so where it came from is on top of the stack. */
 static bool step_from_nowhere(const struct cfi_stack *stack, struct registers *regs)
 {
@@ -70,6 +53,24 @@ static bool is_code(struct address_space *space, uint64_t address)
 {
 	const struct range *r = space_at(space, address);
 	return r && r->is & RANGE_EXEC;
+}
+
+/*
+ * Without rules: code that keeps a frame pointer has the caller's at its address, and the return address behind
+ * it. What isn't so can look like it, so that must be an address of code. The caller may keep none.
+ */
+static bool step_by_pointer(
+    struct address_space *space, const struct cfi_stack *stack, struct registers *regs)
+{
+	uint64_t fp = regs->v[regs->fp], size = stack->narrow ? 4 : 8, next, ip;
+	if (fp < regs->v[regs->sp] || !cfi_word(stack, fp, &next) || !cfi_word(stack, fp + size, &ip))
+		return false;
+	if (!is_code(space, ip - 1))
+		return false;
+	regs->v[regs->fp] = next;
+	regs->v[regs->sp] = fp + 2 * size;
+	regs->ip = ip;
+	return true;
 }
 
 static struct frame frame_at(const struct spot *spot, uint64_t ip, uint64_t back)
@@ -93,14 +94,18 @@ static size_t walk(struct unwinder *u, const struct model *model, struct address
 		struct spot spot = find_spot(u, model, space, pid, regs->ip - back);
 		if (n && !spot.module && !space_at(space, regs->ip))
 			break; /* no code: what came before was misread */
-		u->frames[n++] = frame_at(&spot, regs->ip, back);
 		uint64_t sp = regs->v[regs->sp];
 		const struct cfi_row *row = spot.module ? module_row(spot.module, spot.address) : NULL;
 		bool known = row && row->known;
+		if (known && row->signal) { /* a handler returns to its first instruction */
+			spot.address += back;
+			back = 0;
+		}
+		u->frames[n++] = frame_at(&spot, regs->ip, back);
 		bool lost = n == 1 && !is_code(space, regs->ip);
 		if (lost && !step_from_nowhere(stack, regs))
 			break;
-		if (!lost && (known ? !cfi_step(row, stack, regs) : !step_by_pointer(stack, regs)))
+		if (!lost && (known ? !cfi_step(row, stack, regs) : !step_by_pointer(space, stack, regs)))
 			break;
 		if (regs->v[regs->sp] <= sp && !(known && row->signal) && n > 1)
 			break;

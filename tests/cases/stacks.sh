@@ -74,6 +74,16 @@ gcc -O2 -o gone gone.c -L. -lpart -Wl,-rpath,"$PWD"
 trace ./gone
 begins "a deleted library" "$(chain 5)" "*mmap* in_part main *"
 
+trace "$PROGS/stack_odd"
+begins "on another stack" "$(chain 6)" "*mmap* inner handler __restore_rt *" # the other one isn't copied
+begins "by made code" "$(chain 7)" "*mmap* inner called_by_made_code ? through_made_code main *"
+equal "deep" "$(chain 8 | tr ' ' '\n' | grep -c '^deep$')" 201
+equal "made code has no module" "$(jq -c 'select(.length == 28672 and .fd == -1).stack[]?
+	| select(has("module") | not) | keys' trace.jsonl)" '["ip"]'
+trace "$PROGS/m32_tree"
+equal "32 bits" "$(jq -r 'select(.abi == "i386" and .call == "mmap").stack | .[0].module
+	| sub(".*/"; "")' trace.jsonl | sort -u)" m32_tree
+
 "$MEMTRACE" -q -k -e mmap -o trace.jsonl -- "$PROGS/stack_chain"
 begins "with a selection" "$(chain 4)" "*mmap* inner outer thread *"
 equal "only what was chosen" "$(jq -r 'select(.type == "call").call' trace.jsonl | sort -u)" mmap
