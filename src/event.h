@@ -149,7 +149,7 @@ struct event {
 #undef FIELD
 	/* Not told of, but for the model: the kernel's own ranges as they were then; a fork's are the child's. */
 	bool has_truth;
-	bool truth_corrects; /* the call failed, maybe half-way: they aren't held against the model */
+	bool doubtful; /* what the call did it doesn't tell: they aren't held against the model, nor would earlier ones */
 	struct map_list truth;
 	/* Nor is this: what a process died of. */
 	struct fault fault;
@@ -162,7 +162,7 @@ static inline void event_init(struct event *ev, enum event_type type)
 {
 	ev->type = type;
 	ev->call_id = -1;
-	ev->has_truth = ev->truth_corrects = false;
+	ev->has_truth = ev->doubtful = false;
 	ev->fault.signal = 0;
 	ev->registers = NULL;
 	memset(ev->has, 0, sizeof(ev->has));

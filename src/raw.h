@@ -75,7 +75,6 @@ struct raw {
 	uint64_t args[6];
 	int64_t ret; /* negative: -errno, but for calls that can't fail */
 	struct raw_file file;
-	bool corrects; /* with maps: another call before it may have failed half-way, unseen */
 
 	/* RAW_FORK */
 	pid_t child;
@@ -87,15 +86,16 @@ struct raw {
 	/* RAW_EXIT */
 	bool has_status;
 	int status; /* as wait(2) gives it */
+	bool doubtful;          /* its maps may be those of an image that wasn't told of */
 	struct raw_fault fault; /* that it died of */
 
 	/* Variable parts; kept from one use of the record to the next. */
 	struct buf path; /* RAW_CALL: of `file`; RAW_EXEC, RAW_ATTACH: of the image */
 	struct buf argv; /* RAW_EXEC, RAW_ATTACH: each argument ended by a NUL */
 	/*
-	 * RAW_EXEC, RAW_ATTACH: /proc/PID/maps; RAW_CALL: empty, or after it; RAW_FORK: empty, or the
-	 * child's, which hasn't run yet; RAW_EXIT: empty, or
-	 * /proc/PID/smaps when the last task of the space was about to end.
+	 * RAW_EXEC, RAW_ATTACH: /proc/PID/maps; RAW_CALL: empty, or after it and all that were told before;
+	 * RAW_FORK: empty, or the child's, which hasn't run yet; RAW_EXIT: empty, or /proc/PID/smaps when the
+	 * last task of the space was about to end.
 	 */
 	struct buf maps;
 	struct buf tids; /* RAW_ATTACH: of its threads, as pid_t */

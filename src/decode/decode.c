@@ -80,10 +80,9 @@ static void decode_call(struct decoder *d, const struct raw *raw, struct event *
 	if (call->refine)
 		call->refine(d, raw, ev);
 	decode_result(raw, call, ev);
-	if (!raw->maps.len)
-		return;
-	decode_truth(d, raw, ev);
-	ev->truth_corrects = effect_failed(call, raw->ret) || raw->corrects;
+	ev->doubtful = raw->result != RAW_RETURNED || effect_halves(call, raw->args, raw->ret);
+	if (raw->maps.len)
+		decode_truth(d, raw, ev);
 }
 
 /* The arguments of a block in which each is ended by a NUL, as /proc/PID/cmdline has them. */
@@ -166,7 +165,7 @@ static void decode_exit(struct decoder *d, const struct raw *raw, struct event *
 		EVENT_SET(ev, max_rss, raw->max_rss);
 	if (raw->maps.len) {
 		decode_truth(d, raw, ev);
-		ev->truth_corrects = raw->corrects;
+		ev->doubtful = raw->doubtful;
 		decode_residency(d, ev);
 	}
 	if (raw->fault.signal)

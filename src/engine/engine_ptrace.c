@@ -42,7 +42,7 @@ struct record *record_new(struct tracer *t, enum raw_kind kind, const struct tas
 	raw->result = RAW_RETURNED;
 	raw->has_status = false;
 	raw->max_rss = 0;
-	raw->corrects = false;
+	raw->doubtful = false;
 	raw->fault.signal = 0;
 	raw->file = (struct raw_file){0};
 	raw->path.len = raw->argv.len = raw->maps.len = raw->tids.len = raw->stack.len = 0;

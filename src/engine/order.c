@@ -149,7 +149,7 @@ void order_enter(struct order *o, struct order_item *item)
 {
 	item->state = ORDER_RUNNING;
 	item->bound = UINT64_MAX;
-	item->awaited = false;
+	item->awaited = item->point = false;
 	list_add(&o->running, item);
 }
 
@@ -181,6 +181,7 @@ void order_point(struct order *o, struct order_item *item)
 	item->entered = item->left;
 	item->bound = item->left;
 	item->awaited = false;
+	item->point = true;
 	item->gone[0] = item->gone[1] = item->got = (struct span){0, 0};
 	settle(o, item);
 }
@@ -191,12 +192,20 @@ void order_forget(struct order *o, struct order_item *item)
 	release(o);
 }
 
-bool order_holds(const struct order *o, uint64_t space)
+/* The last call of `space` in a list, or NULL. */
+static struct order_item *last_of(const struct order_list *list, uint64_t space)
 {
-	const struct order_item *h = o->held.first;
-	while (h && h->space != space)
-		h = h->next;
-	return h;
+	struct order_item *item = list->last;
+	while (item && (item->point || item->space != space))
+		item = item->prev;
+	return item;
+}
+
+struct order_item *order_last(const struct order *o, uint64_t space)
+{
+	if (last_of(&o->running, space) || last_of(&o->held, space))
+		return NULL;
+	return last_of(&o->ready, space);
 }
 
 struct order_item *order_next(struct order *o)

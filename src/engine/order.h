@@ -28,6 +28,7 @@ struct order_item {
 	struct order_item *prev, *next;
 	uint64_t bound; /* its change was made before this moment */
 	bool awaited;   /* something that is held waits for it */
+	bool point;     /* it's no call */
 	enum order_state state;
 };
 
@@ -53,8 +54,11 @@ void order_point(struct order *o, struct order_item *item);
 /* order_forget - a call that was entered will not be told of: take it out. */
 void order_forget(struct order *o, struct order_item *item);
 
-/* order_holds - whether something of that space waits to be told of. */
-bool order_holds(const struct order *o, uint64_t space);
+/*
+ * order_last - the call of `space` that will come out after all others of it which have begun so far; NULL while
+ * one of them runs or is held.
+ */
+struct order_item *order_last(const struct order *o, uint64_t space);
 
 /* order_next - the next item that may be told of, or NULL if none may yet. */
 struct order_item *order_next(struct order *o);

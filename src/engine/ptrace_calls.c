@@ -28,12 +28,22 @@ void calls_refresh(struct task *task, uint64_t now)
 	task->comm_read = now;
 }
 
+/*
+ * Whether nothing of a call tells what it did: it was cut short, or it failed and may have done half of its work
+ * (mprotect(2), ENOMEM).
+ */
+static bool is_unclear(const struct raw *raw)
+{
+	return raw->result != RAW_RETURNED || effect_halves(&syscalls[raw->call_id], raw->args, raw->ret);
+}
+
 static void settle(struct tracer *t, struct task *task, uint64_t now)
 {
 	struct record *record = task->call;
 	task->call = NULL;
 	task->restarted = false;
 	task->space->calls--;
+	task->space->owed |= is_unclear(&record->raw);
 	record->raw.left = record->item.left = now;
 	memcpy(record->raw.comm, task->comm, sizeof(task->comm));
 	order_leave(&t->order, &record->item);
@@ -43,21 +53,22 @@ static void settle(struct tracer *t, struct task *task, uint64_t now)
 #define RANGES_EACH_CALL 256
 
 /*
- * The maps after a call, if no other of the space is under way: what they say is then what all calls told of so
- * far have made. A call that fails can have done half of its work (mprotect(2), ENOMEM), and nothing else tells
- * how much.
+ * The maps after a call, if no other of the space is under way: what they say is then what all calls that ended
+ * have made. They belong to whichever of these is told last: one may have waited for the call that is the last
+ * to end, and come out after it.
  */
-static void read_truth(struct tracer *t, struct task *task, struct record *record, bool failed)
+static void read_truth(struct tracer *t, struct task *task)
 {
 	struct space *space = task->space;
-	space->due |= failed;
-	record->raw.corrects = space->due;
-	if (space->calls > 1 || order_holds(&t->order, space->id) || (!t->setup->truth && !space->due) ||
-	    (!space->due && space->wait > 0 && space->wait--))
+	if (space->calls || !(space->owed || t->setup->truth))
 		return;
-	space->due = false;
-	proc_maps(task->tid, &record->raw.maps);
-	space->wait = record->raw.maps.len / 80 / RANGES_EACH_CALL;
+	if (!space->owed && space->wait > 0 && space->wait--)
+		return;
+	struct record *last = (struct record *)order_last(&t->order, space->id);
+	if (!last || proc_maps(task->tid, &last->raw.maps) < 0)
+		return;
+	space->owed = false;
+	space->wait = last->raw.maps.len / 80 / RANGES_EACH_CALL;
 }
 
 /* The longest name of a range, with its NUL: PR_SET_VMA(2const). */
@@ -197,9 +208,9 @@ void calls_left(struct tracer *t, struct task *task, int64_t result, uint64_t no
 		task->space->brk = (uint64_t)result;
 	if (t->setup->stacks)
 		stack_copy(task, &raw->registers, &raw->stack);
-	if (t->setup->modelled)
-		read_truth(t, task, record, effect_halves(call, raw->args, result));
 	settle(t, task, now);
+	if (t->setup->modelled)
+		read_truth(t, task);
 }
 
 void calls_cut(struct tracer *t, struct task *task, uint64_t now)

@@ -28,7 +28,7 @@ static void look(struct tracer *t, const struct task *task, bool last_of_space)
 	struct legacy *legacy = process_legacy(task->process);
 	legacy->max_rss = proc_max_rss(task->tid);
 	legacy->maps.len = 0;
-	legacy->corrects = task->space->due || may_have_execed(task->tid);
+	legacy->doubtful = may_have_execed(task->tid);
 	/* Of a space that another goes on changing this wouldn't be the last word. */
 	if (last_of_space && t->setup->modelled && !task->space->calls)
 		proc_smaps(task->tid, &legacy->maps);
@@ -78,7 +78,7 @@ void exit_tell(struct process *process, struct record *record)
 		return;
 	raw->max_rss = legacy->max_rss;
 	hand_on(&raw->maps, &legacy->maps);
-	raw->corrects = legacy->corrects;
+	raw->doubtful = legacy->doubtful;
 	if (!raw->has_status || !WIFSIGNALED(raw->status) || WTERMSIG(raw->status) != legacy->fault.signal)
 		return;
 	raw->fault = legacy->fault;

@@ -32,7 +32,7 @@ struct space {
 	uint64_t brk;   /* as last returned; 0: not known yet */
 	unsigned calls; /* captured ones that its tasks are in */
 	uint64_t wait;  /* how many calls more until its maps are read again (engine_setup.truth) */
-	bool due; /* a call failed, maybe half-way, when its maps could not be read */
+	bool owed;      /* they are to be read anyway: nothing else tells what some call did */
 	/* While an attach gathers all who use it: they stay stopped until its maps were read. */
 	bool gathering;
 	unsigned held;  /* how many are */
@@ -42,7 +42,7 @@ struct space {
 /* What a process leaves behind. */
 struct legacy {
 	struct buf maps;  /* smaps, if it was the last to use its space, */
-	bool corrects;    /* and a call that failed half-way wasn't looked after */
+	bool doubtful;    /* which may be that of an image that wasn't told of */
 	uint64_t max_rss; /* bytes; 0: unknown */
 	struct raw_fault fault;
 	struct registers registers; /* then, */

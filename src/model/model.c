@@ -12,7 +12,7 @@
 struct shared_space {
 	struct address_space *space;
 	unsigned users;
-	bool doubtful; /* a call ended without its result being seen */
+	bool doubtful; /* a call didn't tell what it did */
 };
 
 struct process {
@@ -184,7 +184,7 @@ static void compare_with_truth(
     struct model *m, struct shared_space *shared, const struct event *ev, struct change *ret)
 {
 	bool same = truth_equals(shared->space, ev->truth, ret->difference, sizeof(ret->difference));
-	ret->mismatch = !same && !ev->truth_corrects && !shared->doubtful;
+	ret->mismatch = !same && !shared->doubtful;
 	shared->doubtful = false;
 	truth_correct(shared->space, ev->truth, m->events, &m->names);
 }
@@ -202,7 +202,7 @@ static void call(struct model *m, const struct event *ev, struct change *ret)
 	space->pieces = m->watched ? &m->pieces : NULL;
 	apply_call(&apply);
 	space->pieces = NULL;
-	shared->doubtful |= ev->ret.kind == RET_NULL;
+	shared->doubtful |= ev->doubtful;
 	if (ev->has_truth)
 		compare_with_truth(m, shared, ev, ret);
 	total(m, space, 1);
@@ -219,6 +219,7 @@ static void end_process(struct model *m, const struct event *ev, struct change *
 		return;
 	if (ev->has_truth && process->shared) {
 		total(m, process->shared->space, UINT64_MAX);
+		process->shared->doubtful |= ev->doubtful;
 		compare_with_truth(m, process->shared, ev, ret);
 		total(m, process->shared->space, 1);
 		raise(m, process);

@@ -1,14 +1,6 @@
 # The model of each address space is the kernel's own, after each call, range by range.
 # shellcheck shell=bash
-verify() { # NAME COMMAND...
-	local name=$1 status
-	shift
-	MEMTRACE_VERIFY=1 "$MEMTRACE" -q -o "$name.jsonl" -- "$@" >out 2>words
-	status=$?
-	equal "status of $name" $status 0
-	equal "end of $name: $(cat words)" "$(tail -n 1 "$name.jsonl" | jq -c '[.coverage, .reasons]')" \
-		'["complete",[]]'
-}
+. "$TOP/tests/lib/verify.sh"
 
 for prog in "$PROGS"/call_* "$PROGS"/wl_*; do
 	verify "$(basename "$prog")" "$prog"

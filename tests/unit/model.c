@@ -294,10 +294,36 @@ START_TEST(truth_is_held_against_it)
 	model_apply(m, &ev, &change); /* corrected */
 	ck_assert(!change.mismatch);
 	ev.truth.n = 1;
-	ev.truth_corrects = true;
+	ev.doubtful = true;
 	model_apply(m, &ev, &change);
 	ck_assert(!change.mismatch);
 	ck_assert_uint_eq(model_space(m, 5)->now[METRIC_MAPPED], PAGE);
+	model_free(m);
+}
+END_TEST
+
+START_TEST(doubt_lasts_until_the_truth)
+{
+	struct model *m = model_new();
+	struct change change;
+	execute(m, 5, 2);
+	struct map maps[] = {{.start = 0x10000, .end = 0x11000, .perms = "rw-p"}};
+	struct event ev = task_event(EVENT_CALL, 5);
+	ev.call_id = SYS_ID_munmap;
+	EVENT_SET(&ev, addr, 0x90000);
+	EVENT_SET(&ev, length, PAGE);
+	EVENT_SET(&ev, ret, (struct ret){RET_INT, 0});
+	ev.doubtful = true;
+	model_apply(m, &ev, &change);
+	ev.doubtful = false;
+	ev.has_truth = true;
+	ev.truth = (struct map_list){maps, 1};
+	model_apply(m, &ev, &change); /* a later call's */
+	ck_assert(!change.mismatch);
+	ck_assert_uint_eq(model_space(m, 5)->now[METRIC_MAPPED], PAGE);
+	maps[0].end += PAGE;
+	model_apply(m, &ev, &change);
+	ck_assert(change.mismatch);
 	model_free(m);
 }
 END_TEST
@@ -313,4 +339,5 @@ TEST_SUITE(model)
 	TEST(borrowers_own_nothing);
 	TEST(who_is_unknown_is_left_out);
 	TEST(truth_is_held_against_it);
+	TEST(doubt_lasts_until_the_truth);
 }

@@ -392,6 +392,45 @@ START_TEST(point_ignores_what_was_in_the_item)
 }
 END_TEST
 
+/* A munmap whose end is seen last comes out first. */
+START_TEST(who_comes_out_last)
+{
+	struct order_item a, b, c, d;
+	struct order o = {0};
+	ck_assert_ptr_null(order_last(&o, 1));
+	enter(&o, &a, 1, X);
+	enter(&o, &b, 2, NONE);
+	leave(&o, &b, 3, X);
+	ck_assert_ptr_null(order_last(&o, 1)); /* one runs */
+	leave(&o, &a, 4, NONE);
+	ck_assert_ptr_eq(order_last(&o, 1), &b);
+	ck_assert_ptr_null(order_last(&o, 2));
+	point(&o, &c, 5);
+	ck_assert_ptr_eq(order_last(&o, 1), &b);
+	enter(&o, &d, 6, NONE);
+	ck_assert_ptr_null(order_last(&o, 1));
+	order_forget(&o, &d);
+	assert_out(&o, &a, &b, &c);
+	ck_assert_ptr_null(order_last(&o, 1));
+}
+END_TEST
+
+/* One that waits for another space's is still to come. */
+START_TEST(held_ones_come_later)
+{
+	struct order_item a, b, c = {.space = 2, .entered = 4};
+	struct order o = {0};
+	enter(&o, &a, 1, X);
+	enter(&o, &b, 2, NONE);
+	leave(&o, &b, 3, X);
+	order_enter(&o, &c);
+	leave(&o, &c, 5, NONE);
+	ck_assert_ptr_null(order_last(&o, 2));
+	leave(&o, &a, 6, NONE);
+	ck_assert_ptr_eq(order_last(&o, 2), &c);
+}
+END_TEST
+
 START_TEST(items_are_used_again)
 {
 	struct order o = {0};
@@ -447,6 +486,8 @@ TEST_SUITE(order)
 	TEST(forget);
 	TEST(points);
 	TEST(point_ignores_what_was_in_the_item);
+	TEST(who_comes_out_last);
+	TEST(held_ones_come_later);
 	TEST(items_are_used_again);
 	TEST(many_wait_for_one);
 }
