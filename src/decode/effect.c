@@ -92,13 +92,13 @@ bool effect_failed(const struct syscall *call, int64_t result)
 
 bool effect_halves(const struct syscall *call, const uint64_t args[6], int64_t result)
 {
-	if (!effect_failed(call, result) || result == -EINVAL || result == -EBADF)
+	if (!effect_failed(call, result) || result == -EBADF)
 		return false;
 	switch (call - syscalls) {
 	case SYS_ID_mmap: return args[3] & MAP_FIXED;
 	case SYS_ID_mremap: return args[3] & MREMAP_FIXED;
 	case SYS_ID_mprotect:
-	case SYS_ID_pkey_mprotect: return true;
+	case SYS_ID_pkey_mprotect: return result != -EINVAL; /* looked for before anything is done */
 	default: return false;
 	}
 }

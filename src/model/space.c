@@ -246,11 +246,12 @@ void space_move(struct address_space *s, uint64_t from, uint64_t length, uint64_
 			r->end = to + new_length; /* what grows is the last one */
 		if (r->end > to + new_length)
 			r->end = to + new_length;
-		space_cut(s, r->start, r->end);
-		if (r->start < r->end)
+		if (r->start < r->end) {
+			space_cut(s, r->start, r->end);
 			enter(s, r);
-		else
+		} else {
 			free(r);
+		}
 		free(piece);
 	}
 }

@@ -123,7 +123,8 @@ void space_mark(struct address_space *s, uint64_t start, uint64_t end, unsigned 
 
 /*
  * space_move - what is mapped in [from, from + length) becomes [to, to + new_length), as mremap(2) does; with
- * `keep` it stays where it was, too. Where nothing was mapped, what is at the other place stays.
+ * `keep` it stays where it was, too. Where there's a hole what is at its new place stays (mm/mremap.c,
+ * remap_move: each range is moved by itself).
  */
 void space_move(struct address_space *s, uint64_t from, uint64_t length, uint64_t to,
     uint64_t new_length, bool keep);

@@ -193,6 +193,25 @@ START_TEST(failed)
 }
 END_TEST
 
+START_TEST(halves)
+{
+	const struct syscall *map = &syscalls[SYS_ID_mmap], *protect = &syscalls[SYS_ID_mprotect];
+	const struct syscall *remap = &syscalls[SYS_ID_mremap];
+	ck_assert(effect_halves(map, ARGS(0x1000, 1, 1, MAP_FIXED), -ENOMEM));
+	ck_assert(effect_halves(map, ARGS(0x1000, 1, 1, MAP_FIXED), -EINVAL)); /* a driver's, at last */
+	ck_assert(!effect_halves(map, ARGS(0x1000, 1, 1, MAP_FIXED), -EBADF));
+	ck_assert(!effect_halves(map, ARGS(0x1000, 1, 1, MAP_FIXED), 0x1000));
+	ck_assert(!effect_halves(map, ARGS(0x1000, 1, 1, 0), -ENOMEM));
+	ck_assert(effect_halves(remap, ARGS(0x1000, 1, 1, MREMAP_FIXED), -EFAULT));
+	ck_assert(effect_halves(remap, ARGS(0x1000, 1, 1, MREMAP_FIXED), -EINVAL));
+	ck_assert(!effect_halves(remap, ARGS(0x1000, 1, 1, MREMAP_MAYMOVE), -EFAULT));
+	ck_assert(effect_halves(protect, ARGS(0x1000, 0x4000, 1), -ENOMEM));
+	ck_assert(effect_halves(&syscalls[SYS_ID_pkey_mprotect], ARGS(0x1000, 0x4000, 1), -EACCES));
+	ck_assert(!effect_halves(protect, ARGS(0x1001, 0x4000, 1), -EINVAL));
+	ck_assert(!effect_halves(&syscalls[SYS_ID_munmap], ARGS(0x1000, 0x4000), -ENOMEM));
+}
+END_TEST
+
 START_TEST(file)
 {
 	int fd = 4711;
@@ -229,5 +248,6 @@ TEST_SUITE(effect)
 	TEST(brk_got);
 	TEST(nothing_got);
 	TEST(failed);
+	TEST(halves);
 	TEST(file);
 }
