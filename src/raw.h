@@ -74,6 +74,7 @@ struct raw {
 	enum raw_result result;
 	uint64_t args[6];
 	int64_t ret; /* negative: -errno, but for calls that can't fail */
+	bool contested; /* whether it came before or after another call nobody can tell, and it matters */
 	struct raw_file file;
 
 	/* RAW_FORK */

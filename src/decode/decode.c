@@ -80,7 +80,8 @@ static void decode_call(struct decoder *d, const struct raw *raw, struct event *
 	if (call->refine)
 		call->refine(d, raw, ev);
 	decode_result(raw, call, ev);
-	ev->doubtful = raw->result != RAW_RETURNED || effect_halves(call, raw->args, raw->ret);
+	ev->doubtful = raw->contested || raw->result != RAW_RETURNED ||
+	               effect_halves(call, raw->args, raw->ret);
 	if (raw->maps.len)
 		decode_truth(d, raw, ev);
 }

@@ -61,6 +61,33 @@ void effect_gone(
 	}
 }
 
+/* No call but brk(2) is about these bytes: the first page can't be mapped (proc_sys_vm(5), mmap_min_addr). */
+#define THE_BREAK ((struct span){0, 1})
+
+struct span effect_named(const struct syscall *call, const uint64_t args[6])
+{
+	switch (call - syscalls) {
+	case SYS_ID_brk: return THE_BREAK;
+	case SYS_ID_mmap:
+		if (!is_fixed(call, args))
+			break;
+		/* fallthrough */
+	case SYS_ID_mprotect:
+	case SYS_ID_pkey_mprotect:
+	case SYS_ID_remap_file_pages: return span_of(args[0], args[1]);
+	case SYS_ID_mremap:
+		if (args[3] & MREMAP_FIXED)
+			return span_of(args[4], args[2]);
+		break;
+	case SYS_ID_shmat:
+		if (args[2] & SHM_REMAP) /* how long the segment is, the call doesn't say */
+			return (struct span){args[1], UINT64_MAX};
+		break;
+	default: break;
+	}
+	return (struct span){0, 0};
+}
+
 struct span effect_got(
     const struct syscall *call, const uint64_t args[6], int64_t result, uint64_t brk)
 {

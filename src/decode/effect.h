@@ -25,6 +25,12 @@ static inline bool span_overlaps(struct span a, struct span b)
 void effect_gone(const struct syscall *call, const uint64_t args[6], uint64_t brk,
     struct span ret[EFFECT_SPANS]);
 
+/*
+ * effect_named - the range that its caller named for a call which has begun, and which is mapped afterwards as the
+ * call wants it: by MAP_FIXED, mprotect(2) and the like. All brk(2) calls name one and the same.
+ */
+struct span effect_named(const struct syscall *call, const uint64_t args[6]);
+
 /* effect_got - the range that a call which returned `result` was given. */
 struct span effect_got(
     const struct syscall *call, const uint64_t args[6], int64_t result, uint64_t brk);

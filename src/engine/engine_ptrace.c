@@ -40,7 +40,7 @@ struct record *record_new(struct tracer *t, enum raw_kind kind, const struct tas
 	raw->tid = task->tid;
 	raw->nspid = task->process->nspid;
 	raw->result = RAW_RETURNED;
-	raw->has_status = false;
+	raw->has_status = raw->contested = false;
 	raw->max_rss = 0;
 	raw->doubtful = false;
 	raw->fault.signal = 0;

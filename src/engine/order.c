@@ -149,7 +149,7 @@ void order_enter(struct order *o, struct order_item *item)
 {
 	item->state = ORDER_RUNNING;
 	item->bound = UINT64_MAX;
-	item->awaited = item->point = false;
+	item->awaited = item->point = item->contested = false;
 	list_add(&o->running, item);
 }
 
@@ -170,9 +170,43 @@ static void settle(struct order *o, struct order_item *item)
 		release(o);
 }
 
+/* Whether a call is to free or to change anything of `s`. */
+static bool is_about(const struct order_item *item, struct span s)
+{
+	bool any = span_overlaps(item->named, s);
+	for (unsigned i = 0; i < EFFECT_SPANS; i++)
+		any |= span_overlaps(item->gone[i], s);
+	return any;
+}
+
+/*
+ * Whether a call that runs and `item`, which ended, may have been the other way round as well. What was given by
+ * the kernel was free: who freed it was first. But if both callers chose the addresses, or one chose what the
+ * other was given, all that tells is when one's change was made at the latest.
+ */
+static bool is_contest(const struct order_item *running, const struct order_item *item)
+{
+	if (running->space != item->space || running->bound <= item->entered ||
+	    item->bound <= running->entered)
+		return false;
+	bool any = is_about(running, item->named) || span_overlaps(running->named, item->got);
+	for (unsigned i = 0; i < EFFECT_SPANS; i++)
+		any |= is_about(running, item->gone[i]);
+	return any;
+}
+
+static void find_contest(const struct order *o, struct order_item *item)
+{
+	const struct order_item *c = o->running.first;
+	while (c && !is_contest(c, item))
+		c = c->next;
+	item->contested = c;
+}
+
 void order_leave(struct order *o, struct order_item *item)
 {
 	list_remove(&o->running, item);
+	find_contest(o, item);
 	settle(o, item);
 }
 
@@ -182,7 +216,8 @@ void order_point(struct order *o, struct order_item *item)
 	item->bound = item->left;
 	item->awaited = false;
 	item->point = true;
-	item->gone[0] = item->gone[1] = item->got = (struct span){0, 0};
+	item->contested = false;
+	item->gone[0] = item->gone[1] = item->got = item->named = (struct span){0, 0};
 	settle(o, item);
 }
 

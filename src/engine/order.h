@@ -23,12 +23,18 @@ struct order_item {
 	uint64_t space;                 /* which address space; any unique number */
 	uint64_t entered, left;         /* ns on one clock */
 	struct span gone[EFFECT_SPANS]; /* what it may free while it runs */
+	struct span named;              /* what its caller wants it to change (effect_named) */
 	struct span got;                /* what it was given, set when it has ended */
 	/* The order's own. */
 	struct order_item *prev, *next;
 	uint64_t bound; /* its change was made before this moment */
 	bool awaited;   /* something that is held waits for it */
 	bool point;     /* it's no call */
+	/*
+	 * Out, when it has ended: it and one that ran at the same time are about the same addresses, as their
+	 * callers wanted, and nothing tells which was first. What they made isn't known, then.
+	 */
+	bool contested;
 	enum order_state state;
 };
 
@@ -42,7 +48,7 @@ struct order {
 	bool tightened; /* a bound, while held items were looked at */
 };
 
-/* order_enter - a call has begun: space, entered and gone are set. */
+/* order_enter - a call has begun: space, entered, gone and named are set. */
 void order_enter(struct order *o, struct order_item *item);
 
 /* order_leave - it has ended: left and got are set. */

@@ -43,10 +43,11 @@ static void settle(struct tracer *t, struct task *task, uint64_t now)
 	task->call = NULL;
 	task->restarted = false;
 	task->space->calls--;
-	task->space->owed |= is_unclear(&record->raw);
 	record->raw.left = record->item.left = now;
 	memcpy(record->raw.comm, task->comm, sizeof(task->comm));
 	order_leave(&t->order, &record->item);
+	record->raw.contested = record->item.contested;
+	task->space->owed |= record->raw.contested || is_unclear(&record->raw);
 }
 
 /* Large spaces are read more seldom: 65,000 ranges take 12 ms. */
@@ -114,6 +115,7 @@ static void begin(struct tracer *t, struct task *task, const struct made *call, 
 	record->item.entered = now;
 	record->item.got = (struct span){0, 0};
 	effect_gone(&syscalls[call->id], call->args, task->space->brk, record->item.gone);
+	record->item.named = effect_named(&syscalls[call->id], call->args);
 	order_enter(&t->order, &record->item);
 	task->call = record;
 	task->space->calls++;

@@ -262,6 +262,28 @@ START_TEST(shared_memory)
 }
 END_TEST
 
+/* What they did, they don't tell. */
+START_TEST(doubtful)
+{
+	struct decoder d = new_decoder();
+	struct event ev;
+	struct raw raw = new_call(SYS_ID_munmap, 0, ARGS(0x7000, 0x1000));
+	decode(&d, &raw, &ev);
+	ck_assert(!ev.doubtful);
+	raw.contested = true;
+	decode(&d, &raw, &ev);
+	ck_assert(ev.doubtful);
+	raw.contested = false;
+	raw.result = RAW_UNFINISHED;
+	decode(&d, &raw, &ev);
+	ck_assert(ev.doubtful);
+	raw = new_call(SYS_ID_mprotect, -ENOMEM, ARGS(0x7000, 0x4000, 1));
+	decode(&d, &raw, &ev);
+	ck_assert(ev.doubtful && !ev.has_truth);
+	decoder_free(&d);
+}
+END_TEST
+
 START_TEST(unfinished_and_unseen)
 {
 	struct decoder d = new_decoder();
@@ -460,6 +482,7 @@ TEST_SUITE(decode)
 	TEST(protections);
 	TEST(remap_file_pages);
 	TEST(shared_memory);
+	TEST(doubtful);
 	TEST(unfinished_and_unseen);
 	TEST(durations);
 	TEST(abis);

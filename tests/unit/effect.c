@@ -29,6 +29,11 @@ static void assert_gone(
 	assert_span(gone[1], second.start, second.end);
 }
 
+static void assert_named(int id, const uint64_t args[6], uint64_t start, uint64_t end)
+{
+	assert_span(effect_named(&syscalls[id], args), start, end);
+}
+
 static void assert_got(
     int id, const uint64_t args[6], int64_t result, uint64_t brk, uint64_t start, uint64_t end)
 {
@@ -132,6 +137,25 @@ START_TEST(others_gone)
 		assert_gone(ids[i], ARGS(0x1000, 0x2000, 7, 0x10, 0, 0), 0x9000, NONE, NONE);
 		assert_got(ids[i], ARGS(0x1000, 0x2000, 7, 0x10, 0, 0), 0, 0x9000, 0, 0);
 	}
+}
+END_TEST
+
+START_TEST(named)
+{
+	assert_named(SYS_ID_mmap, ARGS(0x7000, 0x2000, 3, MAP_FIXED), 0x7000, 0x9000);
+	assert_named(SYS_ID_mmap, ARGS(0x7000, 0x2000, 3, 0), 0, 0);
+	assert_named(SYS_ID_mprotect, ARGS(0x7000, 0x2000, 3), 0x7000, 0x9000);
+	assert_named(SYS_ID_pkey_mprotect, ARGS(0x7000, 0x2000, 3, 1), 0x7000, 0x9000);
+	assert_named(SYS_ID_remap_file_pages, ARGS(0x7000, 0x2000), 0x7000, 0x9000);
+	assert_named(SYS_ID_munmap, ARGS(0x7000, 0x2000), 0, 0);
+	assert_named(SYS_ID_mremap, ARGS(0x7000, 0x2000, 0x3000, MREMAP_MAYMOVE, 0x20000), 0, 0);
+	assert_named(SYS_ID_mremap, ARGS(0x7000, 0x2000, 0x3000, MREMAP_MAYMOVE | MREMAP_FIXED, 0x20000),
+	    0x20000, 0x23000);
+	assert_named(SYS_ID_shmat, ARGS(5, 0x7000, SHM_REMAP), 0x7000, UINT64_MAX);
+	assert_named(SYS_ID_shmat, ARGS(5, 0, 0), 0, 0);
+	assert_named(SYS_ID_madvise, ARGS(0x7000, 0x2000, 10), 0, 0);
+	ck_assert(span_overlaps(effect_named(&syscalls[SYS_ID_brk], ARGS(0x7000)),
+	    effect_named(&syscalls[SYS_ID_brk], ARGS(0))));
 }
 END_TEST
 
@@ -243,6 +267,7 @@ TEST_SUITE(effect)
 	TEST(shm_gone);
 	TEST(shmat_remap_gone);
 	TEST(others_gone);
+	TEST(named);
 	TEST(mmap_got);
 	TEST(mremap_got);
 	TEST(brk_got);

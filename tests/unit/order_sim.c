@@ -291,6 +291,7 @@ static void begin(struct thread *t)
 	t->done = false;
 	r->item.entered = ++sim.clock;
 	effect_gone(call_of(r), r->args, 0, r->item.gone);
+	r->item.named = effect_named(call_of(r), r->args);
 	sim.running++;
 	if (sim.with_order)
 		order_enter(&sim.order, &r->item);
@@ -428,10 +429,19 @@ static void assert_precedence(void)
 	}
 }
 
+/* Threads that keep to what is theirs don't contest anything. */
+static void assert_no_contest(void)
+{
+	for (unsigned i = 0; i < sim.told_n; i++)
+		unit_check(!sim.told[i]->item.contested, "contested: %u", i);
+}
+
 static void assert_run(uint64_t seed, bool with_shm)
 {
 	simulate(seed, with_shm, true);
 	assert_all_told_once();
+	if (!with_shm) /* those calls don't say how much they are about */
+		assert_no_contest();
 	assert_precedence();
 	assert_replay();
 }
