@@ -35,9 +35,22 @@ static struct range describe(const struct apply *a)
 		return r;
 	r.dev = ev->dev;
 	r.inode = ev->inode;
-	r.is = event_has(ev, F_path) && truth_is_object(ev->path) ? RANGE_OBJECT : RANGE_FILE;
+	r.is = event_has(ev, F_path) ? truth_kind(ev->path) : RANGE_FILE;
 	r.name = event_has(ev, F_path) ? intern_add(a->names, ev->path) : 0;
 	return r;
+}
+
+/*
+ * Where there's a hole in what a caller named and something above it grows by itself, it may have grown into that,
+ * and a part of it is then cut off or changed.
+ */
+static void suspect_growth(struct apply *a, struct span at)
+{
+	const struct range *r = space_next(a->space, at.start);
+	for (uint64_t p = at.start; r && p < at.end; r = space_next(a->space, p)) {
+		a->unsure |= r->start > p && r->is & RANGE_GROWS;
+		p = r->end;
+	}
 }
 
 static void put(struct apply *a, struct span at, const struct range *r)
@@ -79,6 +92,8 @@ static void apply_mmap(struct apply *a)
 	r.is |= access_of(ev->prot.bits);
 	if (flags & MAP_SHARED) /* the lowest bit of MAP_SHARED_VALIDATE, too */
 		r.is |= RANGE_SHARED;
+	if (event_has(ev, F_path))
+		truth_settle(&r, ev->path);
 	if (flags & MAP_ANONYMOUS && flags & (MAP_SHARED | MAP_HUGETLB)) {
 		r.is |= RANGE_OBJECT;
 		r.dev = DEV_UNNAMED;
@@ -91,7 +106,10 @@ static void apply_mmap(struct apply *a)
 		unsigned shift = flags >> MAP_HUGE_SHIFT & MAP_HUGE_MASK;
 		unit = shift ? 1UL << shift : HUGE_DEFAULT;
 	}
-	put(a, span_of(ev->ret.value, ev->length, unit), &r);
+	struct span at = span_of(ev->ret.value, ev->length, unit);
+	if (flags & MAP_FIXED)
+		suspect_growth(a, at);
+	put(a, at, &r);
 }
 
 static void apply_brk(struct apply *a)
@@ -120,6 +138,8 @@ static void apply_mremap(struct apply *a)
 	if (!source)
 		return;
 	a->touched[0] = (struct span){to, to + (size > length ? size : length)};
+	if (ev->flags.bits & MREMAP_FIXED)
+		suspect_growth(a, (struct span){to, to + size});
 	if (to != from)
 		a->touched[1] = (struct span){from, from + length};
 	if (!length) { /* another mapping of the same: mremap(2), "old_size is zero" */
@@ -231,7 +251,15 @@ static void apply_mprotect(struct apply *a)
 		at.start = r ? r->start : at.start;
 	}
 	a->touched[0] = at;
+	suspect_growth(a, at);
 	space_protect(a->space, at.start, at.end, access_of(ev->prot.bits), a->by);
+}
+
+static void apply_munmap(struct apply *a)
+{
+	struct span at = span_of(a->ev->addr, a->ev->length, a->page);
+	suspect_growth(a, at);
+	cut(a, at);
 }
 
 static void apply_shadow_stack(struct apply *a)
@@ -269,16 +297,24 @@ static void apply_prctl(struct apply *a)
 	    name.len ? intern_add(a->names, (struct str){text, (size_t)len}) : 0);
 }
 
+/* Those that go on behind a hole, and then tell of it (mm/madvise.c, madvise_walk_vmas). */
+static bool is_done(const struct event *ev)
+{
+	bool walks = ev->call_id == SYS_ID_madvise || ev->call_id == SYS_ID_prctl;
+	return !event_has(ev, F_error) || (walks && str_is(ev->error, "ENOMEM"));
+}
+
 void apply_call(struct apply *a)
 {
 	const struct event *ev = a->ev;
 	a->touched[0] = a->touched[1] = (struct span){0, 0};
-	if (event_has(ev, F_error) || ev->ret.kind == RET_NULL)
+	a->unsure = false;
+	if (!is_done(ev) || ev->ret.kind == RET_NULL)
 		return;
 	switch (ev->call_id) {
 	case SYS_ID_brk: apply_brk(a); break;
 	case SYS_ID_mmap: apply_mmap(a); break;
-	case SYS_ID_munmap: cut(a, span_of(ev->addr, ev->length, a->page)); break;
+	case SYS_ID_munmap: apply_munmap(a); break;
 	case SYS_ID_mprotect:
 	case SYS_ID_pkey_mprotect: apply_mprotect(a); break;
 	case SYS_ID_mremap: apply_mremap(a); break;

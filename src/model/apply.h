@@ -14,6 +14,7 @@ struct apply {
 	struct intern *names; /* of ranges */
 	/* Out: which addresses it was about; empty ones where there are less than two spans. */
 	struct span touched[2];
+	bool unsure; /* and whether these may hold what nobody told of */
 };
 
 /*

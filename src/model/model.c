@@ -196,13 +196,13 @@ static void call(struct model *m, const struct event *ev, struct change *ret)
 		return;
 	struct shared_space *shared = process->shared;
 	struct address_space *space = shared->space;
-	struct apply apply = {space, ev, m->page, m->events, &m->names, {{0, 0}, {0, 0}}};
+	struct apply apply = {space, ev, m->page, m->events, &m->names, {{0, 0}, {0, 0}}, false};
 	usage_count(&process->usage, ev->call_id, event_has(ev, F_error));
 	total(m, space, UINT64_MAX);
 	space->pieces = m->watched ? &m->pieces : NULL;
 	apply_call(&apply);
 	space->pieces = NULL;
-	shared->doubtful |= ev->doubtful;
+	shared->doubtful |= ev->doubtful || apply.unsure;
 	if (ev->has_truth)
 		compare_with_truth(m, shared, ev, ret);
 	total(m, space, 1);

@@ -3,16 +3,37 @@
 #include <stdio.h>
 #include <sys/mman.h>
 
-/* Memory that is a file to the kernel but on no disk has names of its own kinds (proc_pid_maps(5)). */
-bool truth_is_object(struct str path)
+/*
+ * Memory that is a file to the kernel but on no disk has names of its own kinds (proc_pid_maps(5)). Some isn't
+ * given to children: VM_DONTCOPY in fs/aio.c, kernel/events/core.c.
+ */
+unsigned truth_kind(struct str path)
 {
-	static const struct str kinds[] = {STR_INIT("/memfd:"), STR_INIT("/SYSV"), STR_INIT("/dev/zero"),
-	    STR_INIT("/dev/shm/"), STR_INIT("/anon_hugepage"), STR_INIT("/[aio]"), STR_INIT("anon_inode:")};
+	static const struct {
+		struct str begin;
+		unsigned is;
+	} kinds[] = {
+	    {STR_INIT("/memfd:"), RANGE_OBJECT},
+	    {STR_INIT("/SYSV"), RANGE_OBJECT},
+	    {STR_INIT("/dev/zero"), RANGE_OBJECT},
+	    {STR_INIT("/dev/shm/"), RANGE_OBJECT},
+	    {STR_INIT("/anon_hugepage"), RANGE_OBJECT},
+	    {STR_INIT("/[aio]"), RANGE_OBJECT | RANGE_UNFORKED},
+	    {STR_INIT("anon_inode:[perf_event]"), RANGE_OBJECT | RANGE_UNFORKED},
+	    {STR_INIT("anon_inode:"), RANGE_OBJECT},
+	};
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		if (path.len >= kinds[i].len && str_eq((struct str){path.s, kinds[i].len}, kinds[i]))
-			return true;
+		struct str begin = kinds[i].begin;
+		if (path.len >= begin.len && str_eq((struct str){path.s, begin.len}, begin))
+			return kinds[i].is;
 	}
-	return false;
+	return RANGE_FILE;
+}
+
+void truth_settle(struct range *r, struct str path)
+{
+	if (!(r->is & RANGE_SHARED) && str_is(path, "/dev/zero"))
+		r->inode = 0;
 }
 
 static struct range range_of(const struct map *map, uint64_t by)
@@ -28,9 +49,10 @@ static struct range range_of(const struct map *map, uint64_t by)
 	       (map->perms[1] == 'w' ? RANGE_WRITE | RANGE_WRITTEN : 0) |
 	       (map->perms[2] == 'x' ? RANGE_EXEC : 0) | (map->perms[3] == 's' ? RANGE_SHARED : 0);
 	if (map->inode || map->dev)
-		r.is |= truth_is_object(map->path) ? RANGE_OBJECT : RANGE_FILE;
+		r.is |= truth_kind(map->path);
 	if (map->path.len >= 5 && str_eq((struct str){map->path.s, 5}, STR("/SYSV")))
 		r.is |= RANGE_SYSV;
+	truth_settle(&r, map->path);
 	if (str_is(map->path, "[stack]"))
 		r.is |= RANGE_STACK | RANGE_GROWS;
 	if (map->grows_down)

@@ -5,8 +5,14 @@
 #include "model/space.h"
 #include "util/intern.h"
 
-/* truth_is_object - whether a mapping's path is that of memory on no disk. */
-bool truth_is_object(struct str path);
+/* truth_kind - what a mapping is by its file's path, which isn't empty: bits of range.is. */
+unsigned truth_kind(struct str path);
+
+/*
+ * truth_settle - what such a mapping tells otherwise: r->is, dev and inode are set. Private /dev/zero is anonymous
+ * memory to the kernel, whose offset is no file's (mm/vma.c, copy_vma).
+ */
+void truth_settle(struct range *r, struct str path);
 
 /* truth_load - let an empty space be `maps`, as the event `by` shows them; their paths go into `names`. */
 void truth_load(struct address_space *s, struct map_list maps, uint64_t by, struct intern *names);

@@ -190,6 +190,17 @@ START_TEST(children_do_not_get_all)
 	fork_task(m, 5, 7, false, false);
 	ck_assert_uint_eq(model_space(m, 7)->now[METRIC_MAPPED], 9 * PAGE);
 	ck_assert_uint_eq(model_space(m, 5)->now[METRIC_VMAS], 2);
+	unmap_pages(m, 5, 0x13000, 1);
+	struct event ev = task_event(EVENT_CALL, 5);
+	ev.call_id = SYS_ID_madvise;
+	EVENT_SET(&ev, addr, 0x12000);
+	EVENT_SET(&ev, length, 3 * PAGE);
+	EVENT_SET(&ev, advice, STR("MADV_DONTFORK"));
+	EVENT_SET(&ev, ret, (struct ret){RET_INT, (uint64_t)-1});
+	EVENT_SET(&ev, error, STR("ENOMEM")); /* over the hole, and it goes on */
+	apply(m, &ev);
+	fork_task(m, 5, 8, false, false);
+	ck_assert_uint_eq(model_space(m, 8)->now[METRIC_MAPPED], 6 * PAGE);
 	model_free(m);
 }
 END_TEST
@@ -328,6 +339,38 @@ START_TEST(doubt_lasts_until_the_truth)
 }
 END_TEST
 
+/* What a stack may have grown into is not known before the kernel says it. */
+START_TEST(growth_is_doubtful)
+{
+	struct model *m = model_new();
+	struct change change;
+	struct map maps[] = {{.start = 0x10000, .end = 0x11000, .perms = "rw-p"},
+	    {.start = 0x80000, .end = 0x90000, .path = STR("[stack]"), .perms = "rw-p"}};
+	struct event ev = task_event(EVENT_EXEC, 5);
+	EVENT_SET(&ev, maps, (struct map_list){maps, 2});
+	apply(m, &ev);
+	struct map grown[] = {maps[0], {.start = 0x60000, .end = 0x70000, .perms = "rw-p"}, maps[1]};
+	grown[2].start = 0x72000;
+	ev = task_event(EVENT_CALL, 5);
+	ev.call_id = SYS_ID_munmap;
+	EVENT_SET(&ev, addr, 0x70000);
+	EVENT_SET(&ev, length, 2 * PAGE);
+	EVENT_SET(&ev, ret, (struct ret){RET_INT, 0});
+	ev.has_truth = true;
+	ev.truth = (struct map_list){grown, 3};
+	model_apply(m, &ev, &change);
+	ck_assert(!change.mismatch);
+	ck_assert_uint_eq(space_at(model_space(m, 5), 0x60000)->end, 0x70000);
+	grown[1].start += PAGE;
+	ev.addr = 0x10000; /* nothing that grows is above a hole there */
+	ev.length = PAGE;
+	ev.truth = (struct map_list){grown + 1, 2};
+	model_apply(m, &ev, &change);
+	ck_assert(change.mismatch);
+	model_free(m);
+}
+END_TEST
+
 TEST_SUITE(model)
 {
 	TEST(peaks_span_images);
@@ -340,4 +383,5 @@ TEST_SUITE(model)
 	TEST(who_is_unknown_is_left_out);
 	TEST(truth_is_held_against_it);
 	TEST(doubt_lasts_until_the_truth);
+	TEST(growth_is_doubtful);
 }
