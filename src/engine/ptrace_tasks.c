@@ -93,8 +93,11 @@ static void announce(struct tracer *t, struct task *parent, pid_t tid, int event
 		record->raw.child = tid;
 		record->raw.thread = thread;
 		record->raw.shares_vm = shares;
-		/* When it was copied nobody can tell; what others of the space did meanwhile may be in it or not. */
-		if (!shares && t->setup->modelled && parent->space->tasks > 1)
+		/*
+		 * When it was copied nobody can tell; what others of the space did meanwhile may be in it or not.
+		 * Nor can anyone tell whether one that's adopted (event 0) was copied: vfork(2).
+		 */
+		if (!shares && t->setup->modelled && (parent->space->tasks > 1 || !event))
 			proc_maps(tid, &record->raw.maps);
 		record_point(t, record, parent, now);
 	}
@@ -137,7 +140,8 @@ void tasks_unknown(struct tracer *t, pid_t tid, int status, uint64_t now)
 
 /*
  * A parent that is killed right after clone(2) never reports it. Its children, which stopped as all
- * new ones do, are announced in its name as it goes.
+ * new ones do, are announced in its name as it goes: as the last of its process does, since all die together, and
+ * one that lives on may still report its own.
  */
 static void adopt_from(struct tracer *t, struct task *dying, uint64_t now)
 {
@@ -146,9 +150,9 @@ static void adopt_from(struct tracer *t, struct task *dying, uint64_t now)
 		next = task->next;
 		if (task->announced || task->dead || proc_parent(task->tid, &tgid, &ppid) < 0)
 			continue;
-		bool its_thread = tgid == dying->process->pid && tgid != task->tid;
+		bool leads = tgid == task->tid; /* else PPid is its whole process's, which has to tell of it itself */
 		bool its_child = ppid == dying->process->pid || !tasks_find(&t->tasks, ppid);
-		if (!its_thread && !its_child)
+		if (leads ? !its_child : tgid != dying->process->pid)
 			continue;
 		announce(t, dying, task->tid, 0, now);
 		next = t->tasks.first; /* whom it took from the list, nobody knows */
@@ -251,7 +255,8 @@ void tasks_died(struct tracer *t, struct task *task, int status, uint64_t now)
 		return;
 	}
 	calls_cut(t, task, now);
-	if (t->orphans && !leave_is_due(t, task)) /* who is let go could take `task` with it */
+	/* Who is let go could take `task` with it. */
+	if (t->orphans && task->process->tasks == 1 && !leave_is_due(t, task))
 		adopt_from(t, task, now);
 	/* A thread group ends with its leader, whose status the kernel holds back till then. */
 	struct process *process = task->process;
