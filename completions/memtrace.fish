@@ -5,7 +5,7 @@ function __memtrace_options
 	set -l words (commandline -opc)[2..]
 	while set -q words[1]
 		switch $words[1]
-			case -p --attach -u --user -E --env --engine --seccomp --wait -e --trace --min-size -o --output --duration --limit --by --top --folded --pid --at --seq --diff --spool-limit --run 
+			case -p --attach -u --user -E --env --engine --seccomp --wait -e --trace --min-size -o --output --stack-trace-frame-limit --duration --limit --by --top --folded --pid --at --seq --diff --spool-limit --run 
 				set -e words[1]
 			case '-*'
 			case '*'
@@ -41,6 +41,7 @@ complete -c memtrace -n __memtrace_options -s A -l append -d 'add to FILE instea
 complete -c memtrace -n __memtrace_options -s q -l quiet -d 'no notes about what memtrace does'
 complete -c memtrace -n __memtrace_options -s v -l verbose -d 'tell where model and kernel differ, if they do'
 complete -c memtrace -n __memtrace_options -s k -l stack-trace -d 'tell who made each call: its stack'
+complete -c memtrace -n __memtrace_options -l stack-trace-frame-limit -x -d 'the most frames of a stack'
 complete -c memtrace -n __memtrace_options -l no-argv -d 'leave argument lists out of events'
 complete -c memtrace -n __memtrace_options -l duration -x -d 'end the trace after TIME (us, ms, s, m, h)'
 complete -c memtrace -n __memtrace_options -l limit -x -d 'end the trace after that many events'

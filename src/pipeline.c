@@ -107,7 +107,7 @@ static void look_at_clock(struct pipeline *p, uint64_t now)
 static struct frame_list stack_of(struct pipeline *p, const struct event *ev)
 {
 	if (!p->unwinder)
-		p->unwinder = unwinder_new();
+		p->unwinder = unwinder_new(p->opts->frame_limit);
 	return unwind(p->unwinder, p->model, ev);
 }
 
@@ -123,7 +123,7 @@ static void tell_crash(struct pipeline *p, const struct event *exit)
 		buf_str(&p->words, STR("; it was in "));
 		stacks_put_frame(&p->words, site);
 	}
-	log_note("%.*s (%lld): %.*s", (int)exit->comm.len, exit->comm.s, (long long)exit->pid,
+	log_error("%.*s (%lld): %.*s", (int)exit->comm.len, exit->comm.s, (long long)exit->pid,
 	    (int)p->words.len, p->words.data);
 	event_init(&ev, EVENT_FINDING);
 	EVENT_SET(&ev, time, exit->time);

@@ -5,17 +5,20 @@
 #include "unwind/module.h"
 #include "util/mem.h"
 
-/* Deeper ones are cut: a recursion without end. */
-#define FRAMES_MAX 256
+/* Deeper ones are cut, whatever is asked for: a recursion without end. */
+#define FRAMES_MAX 4096
 
 struct unwinder {
 	struct modules *modules;
-	struct frame frames[FRAMES_MAX];
+	size_t most;
+	struct frame *frames;
 };
 
-struct unwinder *unwinder_new(void)
+struct unwinder *unwinder_new(uint64_t most)
 {
 	struct unwinder *u = mem_alloc(sizeof(*u));
+	u->most = most < FRAMES_MAX ? (size_t)most : FRAMES_MAX;
+	u->frames = mem_alloc(u->most * sizeof(*u->frames));
 	u->modules = modules_new();
 	return u;
 }
@@ -90,7 +93,7 @@ static size_t walk(struct unwinder *u, const struct model *model, struct address
 {
 	size_t n = 0;
 	uint64_t back = 0; /* a return address is behind its call, which may be a function's last instruction */
-	while (n < FRAMES_MAX && regs->ip) {
+	while (n < u->most && regs->ip) {
 		struct spot spot = find_spot(u, model, space, pid, regs->ip - back);
 		if (n && !spot.module && !space_at(space, regs->ip))
 			break; /* no code: what came before was misread */
@@ -128,5 +131,6 @@ void unwinder_free(struct unwinder *u)
 	if (!u)
 		return;
 	modules_free(u->modules);
+	free(u->frames);
 	free(u);
 }

@@ -9,8 +9,8 @@
 
 struct unwinder;
 
-/* unwinder_new - freed with unwinder_free. */
-struct unwinder *unwinder_new(void);
+/* unwinder_new - for stacks of up to `most` frames; freed with unwinder_free. */
+struct unwinder *unwinder_new(uint64_t most);
 
 /*
  * unwind - the stack of the task that `ev` is about, innermost call first, by the space that its process has in

@@ -84,6 +84,8 @@ trace "$PROGS/m32_tree"
 equal "32 bits" "$(jq -r 'select(.abi == "i386" and .call == "mmap").stack | .[0].module
 	| sub(".*/"; "")' trace.jsonl | sort -u)" m32_tree
 
+"$MEMTRACE" -q -k --stack-trace-frame-limit=2 -o trace.jsonl -- "$PROGS/stack_odd"
+equal "a limit" "$(jq '.stack | select(.) | length' trace.jsonl | sort -u)" 2
 "$MEMTRACE" -q -k -e mmap -o trace.jsonl -- "$PROGS/stack_chain"
 begins "with a selection" "$(chain 4)" "*mmap* inner outer thread *"
 equal "only what was chosen" "$(jq -r 'select(.type == "call").call' trace.jsonl | sort -u)" mmap

@@ -1,6 +1,8 @@
 /* src/util/intern.c: one number a text */
 #include "util/intern.h"
 
+#include <stdio.h>
+
 #include "unit.h"
 
 START_TEST(the_same_each_time)
