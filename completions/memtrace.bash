@@ -5,7 +5,7 @@ _memtrace() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} i operand=
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		-p | --attach | -u | --user | -E | --env | --engine | --seccomp | --wait | -e | --trace | --min-size | -o | --output | --stack-trace-frame-limit | --duration | --limit | --by | --top | --folded | --pid | --at | --seq | --diff | --spool-limit | --run)
+		-p | --attach | -u | --user | -E | --env | --engine | --seccomp | --wait | -e | --trace | --min-size | -o | --output | --stack-trace-frame-limit | --duration | --limit | --rules | --max | --deny | --report | --error-exitcode | --by | --top | --folded | --pid | --at | --seq | --diff | --spool-limit | --run)
 			[ "${COMP_WORDS[i + 1]-}" != = ] || i=$((i + 1))
 			i=$((i + 1))
 			;;
@@ -76,6 +76,26 @@ _memtrace() {
 		COMPREPLY=()
 		return
 		;;
+	--rules)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--max)
+		COMPREPLY=()
+		return
+		;;
+	--deny)
+		COMPREPLY=()
+		return
+		;;
+	--report)
+		COMPREPLY=()
+		return
+		;;
+	--error-exitcode)
+		COMPREPLY=()
+		return
+		;;
 	--by)
 		mapfile -t COMPREPLY < <(compgen -W 'process path site call' -- "$cur")
 		return
@@ -114,9 +134,9 @@ _memtrace() {
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '-p --attach -u --user -E --env --engine -f --follow-forks --no-follow --seccomp --wait -e --trace -z --successful-only -Z --failed-only --min-size -o --output -A --append -q --quiet -v --verbose -k --stack-trace --stack-trace-frame-limit --no-argv --duration --limit --by --top --json --folded --pid --at --seq --diff --mysql --spool-limit --init --spool --run -h --help -V --version ' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '-p --attach -u --user -E --env --engine -f --follow-forks --no-follow --seccomp --wait -e --trace -z --successful-only -Z --failed-only --min-size -o --output -A --append -q --quiet -v --verbose -k --stack-trace --stack-trace-frame-limit --no-argv --duration --limit --rules --max --deny --report --error-exitcode --require-complete --by --top --json --folded --pid --at --seq --diff --mysql --spool-limit --init --spool --run -h --help -V --version ' -- "$cur")
 	else
-		mapfile -t COMPREPLY < <(compgen -c -W 'replay report maps blame import export ' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -c -W 'replay report maps blame check import export ' -- "$cur")
 	fi
 }
 

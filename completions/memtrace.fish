@@ -5,7 +5,7 @@ function __memtrace_options
 	set -l words (commandline -opc)[2..]
 	while set -q words[1]
 		switch $words[1]
-			case -p --attach -u --user -E --env --engine --seccomp --wait -e --trace --min-size -o --output --stack-trace-frame-limit --duration --limit --by --top --folded --pid --at --seq --diff --spool-limit --run 
+			case -p --attach -u --user -E --env --engine --seccomp --wait -e --trace --min-size -o --output --stack-trace-frame-limit --duration --limit --rules --max --deny --report --error-exitcode --by --top --folded --pid --at --seq --diff --spool-limit --run 
 				set -e words[1]
 			case '-*'
 			case '*'
@@ -22,6 +22,7 @@ complete -c memtrace -n __memtrace_options -f -a replay -d 'carry recorded event
 complete -c memtrace -n __memtrace_options -f -a report -d 'say what recorded runs come to'
 complete -c memtrace -n __memtrace_options -f -a maps -d 'show an address space at a moment of a run'
 complete -c memtrace -n __memtrace_options -f -a blame -d 'tell the history of an address'
+complete -c memtrace -n __memtrace_options -f -a check -d 'judge recorded runs by rules'
 complete -c memtrace -n __memtrace_options -f -a import -d 'put recorded events into a database'
 complete -c memtrace -n __memtrace_options -f -a export -d 'get a run back from a database'
 complete -c memtrace -n __memtrace_options -s p -l attach -x -a '(__fish_complete_pids)' -d 'trace running processes (1,2 or "1 2")'
@@ -45,6 +46,12 @@ complete -c memtrace -n __memtrace_options -l stack-trace-frame-limit -x -d 'the
 complete -c memtrace -n __memtrace_options -l no-argv -d 'leave argument lists out of events'
 complete -c memtrace -n __memtrace_options -l duration -x -d 'end the trace after TIME (us, ms, s, m, h)'
 complete -c memtrace -n __memtrace_options -l limit -x -d 'end the trace after that many events'
+complete -c memtrace -n __memtrace_options -l rules -r -F -d 'judge by the rules of FILE'
+complete -c memtrace -n __memtrace_options -l max -x -d 'a budget, such as committed.peak=512M'
+complete -c memtrace -n __memtrace_options -l deny -x -d 'a rule, such as wx'
+complete -c memtrace -n __memtrace_options -l report -x -d 'text, json, junit, sarif, github, markdown'
+complete -c memtrace -n __memtrace_options -l error-exitcode -x -d 'the status where a rule is violated'
+complete -c memtrace -n __memtrace_options -l require-complete -d 'fail where not all could be seen'
 complete -c memtrace -n __memtrace_options -l by -x -a 'process path site call' -d 'what mapped bytes are told by'
 complete -c memtrace -n __memtrace_options -l top -x -d 'how long tables are'
 complete -c memtrace -n __memtrace_options -l json -d 'as JSON, for programs'

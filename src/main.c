@@ -8,6 +8,7 @@
  *   cli/                the command line
  *     options.[ch]        argv to struct opts, by the table options.def
  *     commands.[ch]       the table of subcommands
+ *     judge.[ch]          a verdict as an exit status
  *     recorded.[ch]       what commands that read traces share
  *     cmd_*.c             one a command: cmd_trace.c launches and traces
  *     progress.[ch]       how far a long job is
@@ -18,7 +19,8 @@
  *   select.[ch]         -e, -z, -Z, --min-size
  *   sink/               where events go
  *     sink.h, sinks.[ch]  the interface and the table
- *     sink_*.c            one a sink: sink_jsonl.c writes lines of JSON, sink_mysql.c rows
+ *     sink_*.c            one a sink: sink_jsonl.c writes lines of JSON, sink_mysql.c rows,
+ *                         sink_audit.c words about findings
  *   db/                 events as rows of a MySQL database
  *     feed.[ch]           a thread that gives events to the loader
  *     queue.[ch]          events that wait for it
@@ -32,6 +34,16 @@
  *     dsn.[ch]            where a database is
  *     conn.h, conn_mysql.c  the client library; conn_none.c where there is none
  *     greeting.[ch]       what a server offers before a login
+ *   audit/              whether that is as it should be
+ *     audit.[ch]          rules beside a run; findings
+ *     rule.h, rules.c     the interface and the table of rules
+ *     rule_*.c            one a rule
+ *     say.[ch]            what rules have in common
+ *     written.[ch]        shared memory that was ever writable
+ *     config.[ch]         rules files, --max, --deny
+ *     gate.[ch]           what options ask for
+ *     format.h, formats.c the table of reports
+ *     format_*.c          one a report
  *   report/             what events come to
  *     report.h            a ledger for people, programs, flame graphs: report_text.c,
  *                         report_json.c, report_folded.c

@@ -22,6 +22,8 @@ struct pipeline {
 	bool dirty;   /* something was emitted since */
 	bool limited; /* the source was told that it's enough */
 	struct unwinder *unwinder; /* NULL: no stacks are wanted */
+	bool complete; /* the end said so */
+	struct audit *audit; /* NULL: none is asked for */
 	struct model *model; /* of the address spaces; NULL: there can be none */
 	bool mismatch;       /* it wasn't what the kernel said */
 	struct history history; /* the last deeds of calls, for those who die of them */
@@ -78,6 +80,10 @@ static void emit(struct pipeline *p, struct event *ev)
 	}
 	if (ev->type == EVENT_END)
 		settle_end(p, ev);
+	if (ev->type == EVENT_END)
+		p->complete = str_is(ev->coverage, "complete");
+	if (ev->type == EVENT_END && p->audit)
+		p->audit->partial = !p->complete;
 	sinks_event(p->sinks, ev);
 	p->dirty = true;
 }
@@ -138,9 +144,25 @@ static void tell_crash(struct pipeline *p, const struct event *exit)
 	emit(p, &ev);
 }
 
+static void tell_findings(struct pipeline *p, const struct event *ev, const struct change *change)
+{
+	struct event found;
+	audit_event(p->audit, ev, change);
+	while (audit_next(p->audit, &found)) {
+		EVENT_SET(&found, time, ev->time);
+		EVENT_SET(&found, elapsed, event_has(ev, F_elapsed) ? ev->elapsed : 0);
+		emit(p, &found);
+	}
+}
+
 static void follow(struct pipeline *p, struct event *ev, struct change *ret)
 {
 	struct change change;
+	/* By the space as it was before: the caller's code was there. */
+	if (p->opts->stacks && ev->type == EVENT_CALL && ev->registers)
+		EVENT_SET(ev, stack, stack_of(p, ev));
+	if (p->audit)
+		audit_before(p->audit, ev);
 	model_apply(p->model, ev, &change);
 	if (change.has_usage)
 		EVENT_SET(ev, usage, change.usage);
@@ -150,10 +172,10 @@ static void follow(struct pipeline *p, struct event *ev, struct change *ret)
 		    (double)ev->elapsed / 1e9, change.difference);
 	p->mismatch |= change.mismatch;
 	*ret = change;
-	if (p->opts->stacks && ev->type == EVENT_CALL && ev->registers)
-		EVENT_SET(ev, stack, stack_of(p, ev));
 	if (ev->type == EVENT_EXIT && ev->fault.signal)
 		tell_crash(p, ev);
+	if (p->audit && ev->type == EVENT_END) /* behind which nothing is told */
+		tell_findings(p, ev, &change);
 }
 
 static void take(struct pipeline *p, struct event *ev)
@@ -168,27 +190,34 @@ static void take(struct pipeline *p, struct event *ev)
 	}
 	if (p->model)
 		history_note(&p->history, p->model, ev, &change);
+	if (p->audit && ev->type != EVENT_END)
+		tell_findings(p, ev, &change);
 }
 
-int pipeline_run(
-    const struct opts *opts, struct source *source, struct sinks *sinks, struct err *err)
+int pipeline_run(const struct opts *opts, struct source *source, struct sinks *sinks, struct audit *audit,
+    bool *ret_complete, struct err *err)
 {
 	struct pipeline p = {.opts = opts,
 	    .source = source,
 	    .sinks = sinks,
+	    .audit = audit,
+	    .model = audit ? audit->model : NULL,
 	    .began = clock_mono(),
 	    .history = {.most = DEEDS_MAX}};
 	struct event *ev;
 	int r;
-	if (source->whole)
+	if (source->whole && !audit)
 		p.model = model_new();
 	while ((r = source->ops->next(source, &ev, err)) > 0) {
 		if (r == SOURCE_EVENT)
 			take(&p, ev);
 		look_at_clock(&p, clock_mono());
 	}
-	model_free(p.model);
+	if (!audit)
+		model_free(p.model);
 	unwinder_free(p.unwinder);
+	if (ret_complete)
+		*ret_complete = p.complete;
 	history_free(&p.history);
 	buf_free(&p.words);
 	return r;

@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "audit/gate.h"
 #include "decode/decode.h"
 #include "decode/syscalls.h"
 #include "engine/engine.h"
@@ -20,6 +21,7 @@
 #include "util/inherited.h"
 #include "util/log.h"
 #include "util/mem.h"
+#include "util/num.h"
 #include "util/sig.h"
 #include "util/uuid.h"
 #include "version.h"
@@ -65,6 +67,7 @@ struct live {
 	/* What the start and end events point into. */
 	struct event ev;
 	char run[37], host[256], boot_id[37];
+	uint64_t max_map_count;
 	struct utsname uname;
 	struct str calls[SYSCALLS_COUNT];
 	struct str *command;
@@ -81,6 +84,18 @@ static void read_boot_id(char ret[37])
 	    open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd < 0 ? -1 : read(fd, ret, 36);
 	ret[n < 0 ? 0 : n] = '\0';
+}
+
+/* How many ranges a process may have (proc_sys_vm(5)). */
+static bool read_max_map_count(uint64_t *ret)
+{
+	char text[32];
+	_cleanup_(cleanup_close) int fd = open("/proc/sys/vm/max_map_count", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+	if (n <= 0)
+		return false;
+	text[n - (text[n - 1] == '\n')] = '\0';
+	return num_parse(text, ret) == 0;
 }
 
 static struct str_list call_names(struct live *l)
@@ -132,6 +147,8 @@ static void make_start(struct live *l)
 	EVENT_SET(ev, engine, str_of(l->engine->name));
 	EVENT_SET(ev, engine_reason, str_of(l->engine_reason));
 	EVENT_SET(ev, page_size, l->decoder.page_size);
+	if (read_max_map_count(&l->max_map_count))
+		EVENT_SET(ev, max_map_count, l->max_map_count);
 	EVENT_SET(ev, time, l->decoder.start_real);
 	if (l->setup.argv && !l->opts->no_argv)
 		EVENT_SET(ev, command, command_words(l));
@@ -438,6 +455,9 @@ static int choose_engine(struct live *l, struct err *err)
 	if (l->opts->stacks && !(l->engine->capabilities & ENGINE_STACKS))
 		return err_set(err, -EINVAL, "-k needs stacks, which engine %s doesn't see; --engine=ptrace does",
 		    l->engine->name);
+	if (gate_wanted(l->opts) && !(l->engine->capabilities & ENGINE_RESULTS))
+		return err_set(err, -EINVAL, "an audit needs results, which engine %s doesn't see; --engine=ptrace does",
+		    l->engine->name);
 	if (!(l->engine->capabilities & ENGINE_RESULTS) &&
 	    (l->opts->successful_only || l->opts->failed_only))
 		return err_set(err, -EINVAL, "-z and -Z need results, which engine %s doesn't see",
@@ -469,7 +489,8 @@ static int open_engine(struct live *l, bool events_to_stdout, struct err *err)
 			return r;
 	}
 	uint64_t map = syscalls_group(GROUP_MAP | GROUP_MAP_PART);
-	uint64_t calls = opts->trace | (opts->stacks ? map : 0); /* unwinding needs to know where code is */
+	/* Unwinding needs to know where code is, an audit what there is. */
+	uint64_t calls = opts->trace | (opts->stacks || gate_wanted(opts) ? map : 0);
 	l->source.whole = (calls & map) == map && l->engine->capabilities & ENGINE_RESULTS;
 	l->envp = env_changed(environ, opts->env.v, opts->env.n);
 	l->setup = (struct engine_setup){

@@ -45,7 +45,7 @@ static int take(void *arg, const struct event *ev, const char *name, struct err 
 	if (r < 0)
 		return r;
 	if (!w->ledger)
-		w->ledger = ledger_new(BY_CALL);
+		w->ledger = ledger_new(BY_CALL, NULL);
 	w->over = !arrive(w, ev);
 	if (w->over)
 		return 1;

@@ -45,7 +45,7 @@ int cmd_replay(const struct opts *opts, struct err *err)
 		source->ops->close(source);
 		return STATUS_TROUBLE;
 	}
-	int r = pipeline_run(opts, source, sinks, err);
+	int r = pipeline_run(opts, source, sinks, NULL, NULL, err);
 	bool arrived = sinks_close(sinks);
 	source->ops->close(source);
 	return r < 0 || !arrived ? STATUS_TROUBLE : 0;

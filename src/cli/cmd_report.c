@@ -66,7 +66,7 @@ static int begin(struct work *w, const struct event *start, const char *name, st
 		return r;
 	if (w->runs++ && !w->opts->folded && !w->opts->json)
 		buf_char(&w->out, '\n');
-	w->ledger = ledger_new(by_of(w->opts));
+	w->ledger = ledger_new(by_of(w->opts), NULL);
 	return 0;
 }
 

@@ -3,7 +3,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "audit/gate.h"
 #include "cli/commands.h"
+#include "cli/judge.h"
 #include "pipeline.h"
 #include "util/inherited.h"
 #include "util/sig.h"
@@ -30,16 +32,42 @@ static int mirror(const struct outcome *outcome)
 	return WEXITSTATUS(outcome->wait_status);
 }
 
-int cmd_trace(const struct opts *opts, struct err *err)
+/* What an audit and --require-complete add to a run that ended well. */
+struct gate {
+	struct config config;
+	struct model *model;
+	struct audit *audit; /* NULL: none is asked for */
+	int exitcode, standard;
+};
+
+static int open_gate(const struct opts *opts, struct gate *g, struct err *err)
+{
+	g->standard = -1;
+	int r = gate_config(opts, &g->config, err);
+	if (r == 0)
+		r = judge_exitcode(opts, &g->exitcode, err);
+	if (r < 0 || !gate_wanted(opts))
+		return r;
+	g->standard = gate_standard(opts);
+	g->model = model_new();
+	g->audit = audit_new(&g->config, g->model);
+	return 0;
+}
+
+static void close_gate(struct gate *g)
+{
+	audit_free(g->audit);
+	model_free(g->model);
+	config_free(&g->config);
+	if (g->standard >= 0)
+		close(g->standard);
+}
+
+static int run(const struct opts *opts, struct gate *g, struct err *err)
 {
 	struct sinks *sinks;
 	struct source *source = NULL;
 	struct outcome outcome;
-	if (!opts->operands[0] && !opts->attach.n)
-		return err_set(err, EXIT_STATUS_FAILED,
-		    "no command is given; try: memtrace -- ls, memtrace -p PID, or memtrace --help");
-	inherited_note();
-	sig_init();
 	struct sink_setup setup = {opts, waits_too_long, &source};
 	if (sinks_open(&setup, &sinks, err) < 0)
 		return err->status;
@@ -47,10 +75,13 @@ int cmd_trace(const struct opts *opts, struct err *err)
 		sinks_close(sinks);
 		return err->status;
 	}
-	int r = pipeline_run(opts, source, sinks, err);
+	bool complete = false;
+	int r = pipeline_run(opts, source, sinks, g->audit, &complete, err);
 	sinks_end(sinks);
 	if (r == 0)
 		r = source->ops->finish(source, err);
+	if (r == 0 && g->audit)
+		r = gate_report(opts, g->audit, g->standard, err);
 	sig_heed_interrupts();
 	bool arrived = sinks_close(sinks);
 	source->ops->outcome(source, &outcome);
@@ -58,5 +89,20 @@ int cmd_trace(const struct opts *opts, struct err *err)
 	if (r < 0)
 		return err->status;
 	int status = mirror(&outcome);
-	return status == 0 && !arrived ? EXIT_STATUS_FAILED : status;
+	if (status == 0 && !arrived)
+		return EXIT_STATUS_FAILED;
+	return status ? status : judge_live(opts, g->audit, complete, g->exitcode);
+}
+
+int cmd_trace(const struct opts *opts, struct err *err)
+{
+	struct gate gate = {0};
+	if (!opts->operands[0] && !opts->attach.n)
+		return err_set(err, EXIT_STATUS_FAILED,
+		    "no command is given; try: memtrace -- ls, memtrace -p PID, or memtrace --help");
+	inherited_note();
+	sig_init();
+	int status = open_gate(opts, &gate, err) < 0 ? err->status : run(opts, &gate, err);
+	close_gate(&gate);
+	return status;
 }

@@ -19,6 +19,9 @@ int cmd_maps(const struct opts *opts, struct err *err);
 /* cmd_blame - the history of an address in one (cmd_blame.c). */
 int cmd_blame(const struct opts *opts, struct err *err);
 
+/* cmd_check - recorded runs by rules (cmd_check.c). */
+int cmd_check(const struct opts *opts, struct err *err);
+
 /* cmd_import - traces into a database (cmd_import.c). */
 int cmd_import(const struct opts *opts, struct err *err);
 

@@ -388,6 +388,7 @@ void options_help(struct buf *ret)
 	    [SELECT] = "Select",
 	    [OUTPUT] = "Output",
 	    [STOP] = "Stop",
+	    [AUDIT] = "Audit",
 	    [REPORTS] = "Report",
 	    [DATABASE] = "Database",
 	    [OTHER] = "Other"};

@@ -20,6 +20,7 @@ enum {
 	REPORT = 1 << 4,
 	MAPS = 1 << 5,
 	BLAME = 1 << 6,
+	CHECK = 1 << 7,
 	EVENTS = TRACE | REPLAY, /* what goes through selection and sinks */
 	ANY = ~0,
 };
@@ -39,7 +40,7 @@ enum option_kind {
 	OPTION_COUNT,
 };
 
-enum option_group { START, SELECT, OUTPUT, STOP, REPORTS, DATABASE, OTHER, OPTION_GROUPS };
+enum option_group { START, SELECT, OUTPUT, STOP, AUDIT, REPORTS, DATABASE, OTHER, OPTION_GROUPS };
 
 struct option_row {
 	char letter; /* 0: none */

@@ -36,6 +36,7 @@ static struct range describe(const struct apply *a)
 	r.dev = ev->dev;
 	r.inode = ev->inode;
 	r.is = event_has(ev, F_path) ? truth_kind(ev->path) : RANGE_FILE;
+	r.is |= event_has(ev, F_deleted) && ev->deleted && r.is & RANGE_FILE ? RANGE_DELETED : 0;
 	r.name = event_has(ev, F_path) ? intern_add(a->names, ev->path) : 0;
 	return r;
 }

@@ -29,6 +29,7 @@ enum {
 	RANGE_THREAD_STACK = 1 << 14,
 	RANGE_ARENA = 1 << 15, /* of glibc's malloc */
 	RANGE_SYSV = 1 << 16,  /* attached by shmat(2) */
+	RANGE_DELETED = 1 << 17, /* its file has no name any more, and had one on a disk */
 	RANGE_ACCESS = RANGE_READ | RANGE_WRITE | RANGE_EXEC,
 };
 

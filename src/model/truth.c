@@ -53,6 +53,8 @@ static struct range range_of(const struct map *map, uint64_t by)
 	if (map->path.len >= 5 && str_eq((struct str){map->path.s, 5}, STR("/SYSV")))
 		r.is |= RANGE_SYSV;
 	truth_settle(&r, map->path);
+	if (map->deleted && r.is & RANGE_FILE)
+		r.is |= RANGE_DELETED;
 	if (str_is(map->path, "[stack]"))
 		r.is |= RANGE_STACK | RANGE_GROWS;
 	if (map->grows_down)

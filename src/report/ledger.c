@@ -10,11 +10,12 @@
 
 #define PID_MAX (1 << 22) /* proc(5), pid_max */
 
-struct ledger *ledger_new(enum ledger_by by)
+struct ledger *ledger_new(enum ledger_by by, struct model *model)
 {
 	struct ledger *l = mem_alloc(sizeof(*l));
 	l->by = by;
-	l->model = model_new();
+	l->owns_model = !model;
+	l->model = model ? model : model_new();
 	model_watch(l->model);
 	l->by_pid = mem_alloc(PID_MAX * sizeof(*l->by_pid));
 	return l;
@@ -97,7 +98,7 @@ static void take_end(struct ledger *l, const struct event *ev)
 
 /* ---- processes ---- */
 
-static struct ledger_process *process_of(struct ledger *l, int64_t pid)
+struct ledger_process *ledger_process(const struct ledger *l, int64_t pid)
 {
 	if (pid <= 0 || pid >= PID_MAX || !l->by_pid[pid])
 		return NULL;
@@ -116,7 +117,7 @@ static struct ledger_process *add_process(struct ledger *l, int64_t pid, const s
 
 static void take_image(struct ledger *l, const struct event *ev)
 {
-	struct ledger_process *process = process_of(l, ev->pid);
+	struct ledger_process *process = ledger_process(l, ev->pid);
 	if (!process || process->ended)
 		process = add_process(l, ev->pid, ev);
 	if (!process)
@@ -128,7 +129,7 @@ static void take_image(struct ledger *l, const struct event *ev)
 
 static void take_exit(struct ledger *l, const struct event *ev)
 {
-	struct ledger_process *process = process_of(l, ev->pid);
+	struct ledger_process *process = ledger_process(l, ev->pid);
 	if (!process || process->ended)
 		return;
 	process->ended = true;
@@ -244,7 +245,7 @@ static void settle_pieces(struct ledger *l, const struct change *change, uint64_
 
 static void take_call(struct ledger *l, const struct event *ev, const struct change *change)
 {
-	struct ledger_process *process = process_of(l, ev->pid);
+	struct ledger_process *process = ledger_process(l, ev->pid);
 	const struct address_space *space = model_space(l->model, ev->pid);
 	if (!process || !space || ev->call_id < 0)
 		return;
@@ -288,6 +289,11 @@ void ledger_take(struct ledger *l, const struct event *ev)
 {
 	struct change change;
 	model_apply(l->model, ev, &change);
+	ledger_note(l, ev, &change);
+}
+
+void ledger_note(struct ledger *l, const struct event *ev, const struct change *change)
+{
 	note_maker(l, ev);
 	if (event_has(ev, F_elapsed))
 		l->elapsed = ev->elapsed;
@@ -300,12 +306,12 @@ void ledger_take(struct ledger *l, const struct event *ev)
 		if (!ev->thread)
 			add_process(l, ev->child, ev);
 		break;
-	case EVENT_CALL: take_call(l, ev, &change); break;
+	case EVENT_CALL: take_call(l, ev, change); break;
 	case EVENT_EXIT:
 	case EVENT_DETACH: take_exit(l, ev); break;
 	default: return;
 	}
-	struct ledger_process *process = process_of(l, ev->pid);
+	struct ledger_process *process = ledger_process(l, ev->pid);
 	if (process)
 		measure(l, process, ev);
 }
@@ -357,7 +363,8 @@ void ledger_free(struct ledger *l)
 {
 	if (!l)
 		return;
-	model_free(l->model);
+	if (l->owns_model)
+		model_free(l->model);
 	intern_free(&l->texts);
 	stacks_free(&l->stacks);
 	groups_free(&l->groups);

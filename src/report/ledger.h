@@ -40,7 +40,8 @@ struct ledger_process {
 	uint64_t last[METRICS], peak[METRICS], peak_at[METRICS];
 	struct series series; /* of committed */
 	bool has_rss;
-	uint64_t rss; /* at the end */
+	bool near_limit; /* it has had nearly as many ranges as it may: audit's */
+	uint64_t rss;    /* at the end */
 	struct kept thread_stacks, arenas;
 };
 
@@ -59,6 +60,7 @@ struct holding {
 struct ledger {
 	enum ledger_by by;
 	struct model *model;
+	bool owns_model;
 	struct intern texts;
 	struct stacks stacks;
 	struct maker *makers; /* by event number */
@@ -79,7 +81,8 @@ struct ledger {
 	struct series tree_series;
 };
 
-struct ledger *ledger_new(enum ledger_by by);
+/* ledger_new - of a run whose model is `model`, the caller's, which is watched from now on; NULL: one of its own. */
+struct ledger *ledger_new(enum ledger_by by, struct model *model);
 
 /*
  * ledger_check - whether a run that begins so can be followed: none that was filtered, or seen by an engine
@@ -87,8 +90,14 @@ struct ledger *ledger_new(enum ledger_by by);
  */
 int ledger_check(const struct event *start, const char *name, struct err *err);
 
-/* ledger_take - the next event of the run. */
+/* ledger_take - the next event of the run, applied to its own model. */
 void ledger_take(struct ledger *l, const struct event *ev);
+
+/* ledger_note - the same, where the model is the caller's: `change` is what it did. */
+void ledger_note(struct ledger *l, const struct event *ev, const struct change *change);
+
+/* ledger_process - the last process of that id; NULL: there was none. */
+struct ledger_process *ledger_process(const struct ledger *l, int64_t pid);
 
 /* ledger_text - a text by its number. */
 struct str ledger_text(const struct ledger *l, uint32_t number);

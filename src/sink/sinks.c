@@ -9,6 +9,7 @@
 /* One row a sink: row(NAME) is sink_NAME of sink_NAME.c. */
 /* clang-format off */
 #define SINKS(row) \
+	row(audit) \
 	row(jsonl) \
 	row(mysql)
 

@@ -1,0 +1,94 @@
+#include "audit/gate.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "audit/format.h"
+#include "util/buf.h"
+#include "util/cleanup.h"
+
+bool gate_wanted(const struct opts *opts)
+{
+	return opts->rules || opts->max.n || opts->deny.n;
+}
+
+/* FORMAT:FILE */
+static const struct format *format_of(const char *text, const char **ret_path)
+{
+	const char *colon = strchr(text, ':');
+	*ret_path = colon ? colon + 1 : "";
+	return colon && colon[1] ? format_find((struct str){text, (size_t)(colon - text)}) : NULL;
+}
+
+static int check_reports(const struct opts *opts, struct err *err)
+{
+	const char *path;
+	for (size_t i = 0; i < opts->report.n; i++) {
+		if (!format_of(opts->report.v[i], &path))
+			return err_set(err, -EINVAL,
+			    "--report %s: it's FORMAT:FILE, with text, json, junit, sarif, github or markdown",
+			    opts->report.v[i]);
+	}
+	if (opts->report.n && !gate_wanted(opts))
+		return err_set(err, -EINVAL, "--report tells of an audit; which rules? --rules, --max or --deny says");
+	return 0;
+}
+
+int gate_config(const struct opts *opts, struct config *ret, struct err *err)
+{
+	int r = check_reports(opts, err);
+	if (r == 0 && opts->rules)
+		r = config_read(ret, opts->rules, err);
+	for (size_t i = 0; r == 0 && i < opts->max.n; i++)
+		r = config_max(ret, opts->max.v[i], err);
+	for (size_t i = 0; r == 0 && i < opts->deny.n; i++)
+		r = config_deny(ret, opts->deny.v[i], err);
+	return r;
+}
+
+static int write_all(int fd, struct str text)
+{
+	for (size_t at = 0; at < text.len;) {
+		ssize_t n = write(fd, text.s + at, text.len - at);
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		at += n > 0 ? (size_t)n : 0;
+	}
+	return 0;
+}
+
+static int write_report(
+    const struct format *format, const char *path, const struct audit *a, int out, struct err *err)
+{
+	_cleanup_(buf_free) struct buf text = {0};
+	bool standard = strcmp(path, "-") == 0;
+	_cleanup_(cleanup_close) int fd = standard ? fcntl(out, F_DUPFD_CLOEXEC, 3)
+	                                           : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	format->put(a, &text);
+	int r = fd < 0 ? -errno : write_all(fd, buf_view(&text));
+	return r < 0 ? err_sys(err, r, "can't write the report to %s", standard ? "standard output" : path) : 0;
+}
+
+int gate_standard(const struct opts *opts)
+{
+	const char *path;
+	for (size_t i = 0; i < opts->report.n; i++) {
+		if (format_of(opts->report.v[i], &path) && strcmp(path, "-") == 0)
+			return fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	}
+	return -1;
+}
+
+int gate_report(const struct opts *opts, const struct audit *a, int standard, struct err *err)
+{
+	const char *path;
+	int r = 0;
+	for (size_t i = 0; r == 0 && i < opts->report.n; i++) {
+		const struct format *format = format_of(opts->report.v[i], &path);
+		if (format)
+			r = write_report(format, path, a, standard < 0 ? STDOUT_FILENO : standard, err);
+	}
+	return r;
+}

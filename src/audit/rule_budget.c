@@ -1,0 +1,131 @@
+/* budget: a metric over its limit, of a process (all its images) or of all together. */
+#include <inttypes.h>
+
+#include "audit/say.h"
+#include "report/words.h"
+#include "util/mem.h"
+
+#define NONE UINT64_MAX
+
+/* When a process first went over a limit. */
+struct crossing {
+	const struct rule_use *use;
+	int64_t pid;
+	uint64_t number;
+};
+
+struct crossed {
+	size_t n;
+	struct crossing v[];
+};
+
+/* The metric without what of it: "committed.peak" is "committed". */
+static struct str base_of(const struct rule_use *use)
+{
+	struct str name = use->metric;
+	if (str_ends(name, STR(".peak")) || str_ends(name, STR(".last")))
+		name.len -= 5;
+	return name;
+}
+
+static const struct level *level_of(const struct event *ev, struct str name)
+{
+	for (size_t i = 0; event_has(ev, F_usage) && i < ev->usage.n; i++) {
+		if (str_eq(ev->usage.v[i].name, name))
+			return &ev->usage.v[i];
+	}
+	return NULL;
+}
+
+/* As the event tells it, which is what a live trace and its record have alike. */
+static bool value_of(const struct moment *m, uint64_t *ret)
+{
+	struct str name = base_of(m->use);
+	if (str_is(name, "max_rss")) {
+		*ret = m->ev->max_rss;
+		return event_has(m->ev, F_max_rss);
+	}
+	const struct level *level = level_of(m->ev, name);
+	if (level)
+		*ret = str_ends(m->use->metric, STR(".last")) ? level->last : level->peak;
+	return level;
+}
+
+static int metric_of(struct str name)
+{
+	for (int i = 0; i < METRICS; i++) {
+		if (str_eq(name, usage_metric((enum metric)i)))
+			return i;
+	}
+	return -1;
+}
+
+static struct crossing *crossing_of(struct crossed *c, const struct moment *m)
+{
+	for (size_t i = 0; c && i < c->n; i++) {
+		if (c->v[i].use == m->use && c->v[i].pid == m->process->pid)
+			return &c->v[i];
+	}
+	return NULL;
+}
+
+/* Who carried it over the limit is known only then. */
+static void call(const struct moment *m)
+{
+	int metric = metric_of(base_of(m->use));
+	if (metric < 0 || m->use->tree || !m->process || m->space->now[metric] <= m->use->limit)
+		return;
+	struct crossed *c = m->audit->crossed;
+	if (crossing_of(c, m))
+		return;
+	size_t n = c ? c->n : 0;
+	c = mem_realloc(c, sizeof(*c) + (n + 1) * sizeof(c->v[0]));
+	c->n = n + 1;
+	c->v[n] = (struct crossing){m->use, m->process->pid, model_events(m->audit->model)};
+	m->audit->crossed = c;
+}
+
+static void put_value(struct buf *words, const struct rule_use *use, uint64_t value)
+{
+	struct str name = base_of(use);
+	bool counts = memmem(name.s, name.len, "vmas", 4) || memchr(name.s + (use->tree ? 5 : 0), '.',
+	                                                         name.len - (use->tree ? 5 : 0));
+	if (counts)
+		buf_fmt(words, "%" PRIu64, value);
+	else
+		words_size(words, value, 0);
+}
+
+static void end(const struct moment *m)
+{
+	uint64_t value;
+	if (m->use->tree != (m->process == NULL) || !value_of(m, &value) || value <= m->use->limit)
+		return;
+	struct buf *words = say_begin(m);
+	buf_fmt(words, "%s%.*s is ", m->process ? ": " : "", (int)m->use->metric.len, m->use->metric.s);
+	put_value(words, m->use, value);
+	buf_str(words, STR(", "));
+	put_value(words, m->use, value - m->use->limit);
+	buf_str(words, STR(" over "));
+	put_value(words, m->use, m->use->limit);
+	const struct crossing *crossing = m->process ? crossing_of(m->audit->crossed, m) : NULL;
+	if (crossing) {
+		buf_str(words, STR("; it went over"));
+		say_maker(m, crossing->number);
+	}
+	if (m->use->tree || str_is(base_of(m->use), "max_rss"))
+		buf_str(words, STR(" (a noisy metric)"));
+	if (crossing)
+		audit_find_at(m, crossing->number, STR(""), value);
+	else
+		audit_find(m, STR(""), value);
+}
+
+const struct rule rule_budget = {.name = "budget",
+    .what = "a metric over its limit",
+    .limit = LIMIT_SIZE,
+    .limit_key = "max",
+    .limit_default = NONE,
+    .takes_metric = true,
+    .call = call,
+    .end = end};

@@ -1,0 +1,135 @@
+# The gate: exit statuses, rules files, what is allowed, reports.
+# shellcheck shell=bash
+bad="$PROGS/audit_bad"
+status() { # STATUS WHAT COMMAND...
+	local got=0
+	"${@:3}" >out 2>err || got=$?
+	equal "status: $2: $(cat err)" $got "$1"
+}
+
+status 0 "passes" "$MEMTRACE" -q --deny wx -- "$bad" good
+status 99 "is violated" "$MEMTRACE" -q --deny wx -- "$bad" wx
+status 7 "another status" "$MEMTRACE" -q --deny wx --error-exitcode=7 -- "$bad" wx
+status 0 "only told" "$MEMTRACE" -q --deny wx --error-exitcode=0 -- "$bad" wx
+contains "told" "$(cat err)" "error: wx: audit_bad"
+status 2 "the command's comes first" "$MEMTRACE" -q --deny wx -- sh -c '"$0" wx; exit 2' "$bad"
+status 98 "partial" "$MEMTRACE" -q --deny wx --no-follow -- sh -c '"$0" good; :' "$bad"
+contains "why" "$(cat err)" "no verdict"
+status 99 "partial, but found" "$MEMTRACE" -q --max mapped=1K --no-follow -- sh -c '"$0" good; :' "$bad"
+status 98 "complete is asked for" "$MEMTRACE" -q -o t.jsonl --require-complete --no-follow -- sh -c 'ls >/dev/null; :'
+status 0 "and is" "$MEMTRACE" -q -o t.jsonl --require-complete -- true
+status 125 "no results" "$MEMTRACE" -q --engine=notify --deny wx -- true
+contains "what to do" "$(cat err)" "--engine=ptrace"
+
+refused() { # WHAT PATTERN OPTION...
+	status 125 "$1" "$MEMTRACE" -q "${@:3}" -- true
+	contains "$1" "$(cat err)" "$2"
+	equal "one sentence: $1" "$(wc -l <err)" 1
+}
+refused "a slip" "did you mean 'clobber'?" --deny clober
+refused "no metric" "no such metric" --max commited.peak=1M
+refused "no value" "METRIC=VALUE" --max committed.peak
+refused "no size" "is no size such as 512M" --max committed.peak=lots
+refused "no count" "is no count such as 1000" --max vmas.peak=1.5M
+refused "no format" "FORMAT:FILE" --deny wx --report html:x
+refused "no rules" "which rules?" --report text:x
+refused "no status" "--error-exitcode=x" --deny wx --error-exitcode=x
+
+# Budgets: of a process by name, of all together, counts.
+status 0 "another process's" "$MEMTRACE" -q --max 'other*:committed.peak=1K' -- "$bad" good
+status 99 "its own" "$MEMTRACE" -q --max 'audit_*:committed.peak=1K' -- "$bad" good
+status 99 "of all" "$MEMTRACE" -q --max tree.mapped.peak=1M -- "$bad" good
+contains "noisy" "$(cat err)" "(a noisy metric)"
+status 99 "calls" "$MEMTRACE" -q --max calls.mmap=50 -- "$bad" good
+status 0 "calls, enough" "$MEMTRACE" -q --max calls.mmap=500 -- "$bad" good
+status 99 "max_rss" "$MEMTRACE" -q --max max_rss=100K -- "$bad" good
+status 0 "last" "$MEMTRACE" -q --max committed.last=50M -- "$bad" budget
+status 99 "peak" "$MEMTRACE" -q --max committed=50M -- "$bad" budget
+
+# A rules file, with comments; places of errors.
+cat >memtrace.json <<'END'
+// what we allow
+{
+	"rules": [
+		{"rule": "wx", "allow": [{"symbol": "wx", "reason": "a \"test\" // not a comment"}]},
+		/* twice */ {"rule": "exec-anon", "severity": "warning"},
+		{"rule": "failed", "accept": ["munmap:EINVAL"]},
+		{"rule": "budget", "metric": "committed.peak", "max": "50M", "process": "audit_*"},
+		{"rule": "vma-headroom", "over": "99%"}
+	]
+}
+END
+status 0 "allowed" "$MEMTRACE" -q -k --rules memtrace.json --report text:text --report json:json -- "$bad" wx
+contains "allowed" "$(cat text)" "allowed: a \"test\" // not a comment"
+equal "one is a warning" "$(jq -c '[.findings[] | [.rule, .severity, .allowed]]' json)" \
+	'[["wx","note",true],["exec-anon","warning",false]]'
+status 99 "without stacks nothing tells" "$MEMTRACE" -q --rules memtrace.json -- "$bad" wx
+status 0 "an accepted error" "$MEMTRACE" -q --rules memtrace.json -- "$bad" failed
+status 99 "the budget" "$MEMTRACE" -q --rules memtrace.json -- "$bad" budget
+sed 's/"reason": "a.*comment"/"reason": "x", "expires": "2020-01-31"/' memtrace.json >old.json
+status 99 "expired" "$MEMTRACE" -q -k --rules old.json --report text:text -- "$bad" wx
+contains "expired" "$(cat text)" "it was allowed until 2020-01-31 (x)"
+site=$(jq -r '.findings[0].site' json)
+echo "{\"rules\": [{\"rule\": \"wx\", \"allow\": [{\"site\": \"$site\", \"reason\": \"known\"}]}]}" >site.json
+status 0 "by its site" "$MEMTRACE" -q -k --rules site.json -- "$bad" wx
+
+place() { # PLACE TEXT
+	printf '%s' "$2" >wrong.json
+	status 125 "$2" "$MEMTRACE" -q --rules wrong.json -- true
+	contains "$2" "$(cat err)" "memtrace: wrong.json:$1: "
+}
+place 1:1 ''
+place 1:1 '[]'
+place 1:2 '{"rulez": []}'
+place 2:11 '{"rules": [
+ {"rule": "wxx"}]}'
+place 2:3 '{"rules": [
+ {"rul": "wx"}]}'
+place 1:27 '{"rules": [{"rule": "wx", "over": 3}]}'
+place 1:42 '{"rules": [{"rule": "leak", "more_than": "x"}]}'
+place 1:12 '{"rules": [{"rule": "budget", "metric": "mapped"}]}'
+place 1:41 '{"rules": [{"rule": "budget", "metric": "mopped"}]}'
+place 1:37 '{"rules": [{"rule": "wx", "allow": [{"path": "*"}]}]}'
+place 1:14 '{"rules": []}x'
+place 3:1 '{"rules": [ // never ends
+  {"rule": "wx"},
+'
+
+# Reports are what those who read them take.
+"$MEMTRACE" -q -k --deny wx --deny failed -o t.jsonl --report junit:j.xml --report sarif:s.json --report github:g \
+	--report markdown:m.md --report text:- -- "$bad" wx >text 2>/dev/null
+contains "a report on standard output" "$(cat text)" "1 violation, 0 warnings, 0 allowed"
+/usr/bin/python3 - <<'END' || fail "junit"
+import xml.etree.ElementTree as tree
+root = tree.parse("j.xml").getroot()
+suite = root.find("testsuite")
+cases = suite.findall("testcase")
+assert [case.get("name") for case in cases] == ["wx", "failed"], cases
+assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("2", "1", "0")
+assert cases[0].find("failure").get("message").startswith("audit_bad (")
+assert cases[1].find("failure") is None
+END
+equal "sarif" "$(jq -c '[.version, .runs[0].results[0].ruleId, .runs[0].results[0].level,
+	(.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri | sub(".*/"; "")),
+	(.runs[0].results[0].partialFingerprints["memtrace/v1"] | length)]' s.json)" \
+	'["2.1.0","wx","error","audit_bad.c",16]'
+grep -qE '^::error file=.*audit_bad.c,line=[0-9]+,title=memtrace wx::audit_bad \([0-9]+\) has ' g || fail "github: $(cat g)"
+contains "markdown" "$(cat m.md)" '| error | wx | audit\_bad ('
+
+# Names are data.
+ln -s "$bad" 'x%,:|<&"'
+"$MEMTRACE" -q --deny wx --report junit:j.xml --report github:g --report markdown:m.md -- './x%,:|<&"' wx 2>/dev/null
+/usr/bin/python3 -c 'import xml.etree.ElementTree as t; m = t.parse("j.xml").find(".//failure").get("message")
+assert m.startswith("x%,:|<&\" ("), m' || fail "names in junit"
+contains "names for github" "$(cat g)" '::x%25,:|<&" ('
+contains "names in markdown" "$(cat m.md)" 'x%,:\|&lt;&amp;" ('
+
+# The same of recorded runs.
+status 2 "no rules" "$MEMTRACE" check t.jsonl
+status 1 "found" "$MEMTRACE" check --deny wx t.jsonl
+status 0 "clean" "$MEMTRACE" check --deny leak t.jsonl
+head -n -1 t.jsonl >cut.jsonl
+status 2 "without an end" "$MEMTRACE" check --deny leak cut.jsonl
+contains "no verdict" "$(cat err)" "no verdict"
+"$MEMTRACE" -q -e mmap -o part.jsonl -- true
+status 2 "filtered" "$MEMTRACE" check --deny wx part.jsonl
