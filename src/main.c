@@ -95,6 +95,7 @@
  *     filter.[ch]         the seccomp filter
  *     probe.[ch]          whether another filter hides calls from it
  *     launch.[ch]         starting a command
+ *     shortage.[ch]       what a task may have, when it wanted more
  *     refusal.[ch]        why a process can't be attached to
  *     proc.[ch]           readers of /proc
  *     arch.h, arch_*.c    what differs between processors
@@ -105,6 +106,7 @@
  *     effect.[ch]         what calls do to ranges
  *     flags.[ch]          the table flags.def
  *     errnos.[ch]         names of errors and signals
+ *     shortage.[ch]       why there was no memory
  *     maps.[ch]           the text of /proc/PID/maps
  *   raw.h, event.h, opts.h   the values that cross the borders;
  *                       fields.def: every key of an event, options.def: every option

@@ -60,6 +60,16 @@ struct raw_fault {
 	pid_t tid;
 };
 
+/* What a task is allowed and has, when a call failed for want of memory. Bytes; UINT64_MAX: no limit. */
+struct raw_limits {
+	bool known;
+	uint64_t vm_size, vm_locked, vm_data, ranges;          /* has */
+	uint64_t rlimit_as, rlimit_memlock, rlimit_data;       /* may have: getrlimit(2) */
+	uint64_t max_map_count, committed, commit_limit, total; /* the machine: proc_sys_vm(5), proc_meminfo(5) */
+	uint64_t cgroup_used, cgroup_max;
+	int overcommit; /* vm.overcommit_memory */
+};
+
 struct raw {
 	enum raw_kind kind;
 	enum abi abi;           /* RAW_CALL */
@@ -76,6 +86,7 @@ struct raw {
 	int64_t ret; /* negative: -errno, but for calls that can't fail */
 	bool contested; /* whether it came before or after another call nobody can tell, and it matters */
 	struct raw_file file;
+	struct raw_limits limits;
 
 	/* RAW_FORK */
 	pid_t child;

@@ -32,12 +32,20 @@ static void call(const struct moment *m)
 	}
 	buf_fmt(words, " fail with %.*s", (int)ev->error.len, ev->error.s);
 	const char *cause = report_cause(ev->call_id, ev->error);
-	if (*cause)
+	if (event_has(ev, F_why))
+		buf_fmt(words, " (%.*s)", (int)ev->why.len, ev->why.s);
+	else if (*cause)
 		buf_fmt(words, " (%s)", cause);
 	const struct frame *site = event_has(ev, F_stack) ? stacks_site(ev->stack) : NULL;
 	if (site) {
 		buf_str(words, STR(", at "));
 		stacks_put_frame(words, site);
+	}
+	if (event_has(ev, F_why) && memmem(ev->why.s, ev->why.len, "max_map_count", 13)) {
+		unsigned share;
+		uint64_t by = say_most(m, &share);
+		buf_fmt(words, "; %u %% of them were cut or made", share);
+		say_maker(m, by);
 	}
 	audit_find(m, ev->error, 0);
 }

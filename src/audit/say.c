@@ -1,7 +1,10 @@
 #include "audit/say.h"
 
+#include <stdlib.h>
+
 #include "decode/syscalls.h"
 #include "report/words.h"
+#include "util/mem.h"
 
 const struct range *say_range(const struct moment *m, range_fn *is)
 {
@@ -85,4 +88,21 @@ void say_image(const struct moment *m, range_fn *is, const char *what)
 		if (!(r->is & RANGE_HIDDEN) && is(r))
 			find(m, r, what);
 	}
+}
+
+uint64_t say_most(const struct moment *m, unsigned *ret_share)
+{
+	const struct ledger *l = m->audit->ledger;
+	uint64_t *of = mem_alloc((l->groups.n + 1) * sizeof(*of)), all = 0, most = 0, by = 0;
+	for (struct range *r = space_next(m->space, 0); r; r = space_next(m->space, r->end)) {
+		const struct maker *maker = r->changed < l->makers_n ? &l->makers[r->changed] : NULL;
+		all++;
+		if (maker && maker->group && ++of[maker->group] > most) {
+			most = of[maker->group];
+			by = r->changed;
+		}
+	}
+	free(of);
+	*ret_share = all ? (unsigned)(most * 100 / all) : 0;
+	return by;
 }

@@ -26,3 +26,6 @@ void say_ranges(const struct moment *m, range_fn *is, const char *what);
 
 /* say_image - the same of all ranges of a new image. */
 void say_image(const struct moment *m, range_fn *is, const char *what);
+
+/* say_most - which event, of those at whose site most ranges were made or changed last; *ret_share: how many of 100. */
+uint64_t say_most(const struct moment *m, unsigned *ret_share);

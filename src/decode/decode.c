@@ -6,6 +6,7 @@
 #include "decode/effect.h"
 #include "decode/errnos.h"
 #include "decode/flags.h"
+#include "decode/shortage.h"
 #include "decode/syscalls.h"
 #include "fields.h"
 #include "util/mem.h"
@@ -42,7 +43,7 @@ static void set_param(struct event *ev, const struct param *param, uint64_t valu
 	event_mark(ev, param->field);
 }
 
-static void decode_result(const struct raw *raw, const struct syscall *call, struct event *ev)
+static void decode_result(struct decoder *d, const struct raw *raw, const struct syscall *call, struct event *ev)
 {
 	uint64_t value = (uint64_t)raw->ret;
 	if (raw->result != RAW_RETURNED) {
@@ -56,6 +57,10 @@ static void decode_result(const struct raw *raw, const struct syscall *call, str
 	if (effect_failed(call, raw->ret)) {
 		EVENT_SET(ev, ret, (struct ret){RET_INT, (uint64_t)-1});
 		EVENT_SET(ev, error, errno_name((int)-raw->ret));
+		d->why.len = 0;
+		shortage_explain(raw, &d->why);
+		if (d->why.len)
+			EVENT_SET(ev, why, buf_view(&d->why));
 		return;
 	}
 	EVENT_SET(ev, ret, (struct ret){call->result == RESULT_INT ? RET_INT : RET_HEX, value});
@@ -79,7 +84,7 @@ static void decode_call(struct decoder *d, const struct raw *raw, struct event *
 		set_param(ev, &call->params[i], raw->args[i]);
 	if (call->refine)
 		call->refine(d, raw, ev);
-	decode_result(raw, call, ev);
+	decode_result(d, raw, call, ev);
 	ev->doubtful = raw->contested || raw->result != RAW_RETURNED ||
 	               effect_halves(call, raw->args, raw->ret);
 	if (raw->maps.len)
@@ -216,6 +221,7 @@ void decoder_free(struct decoder *d)
 	free(d->tids);
 	free(d->resident);
 	buf_free(&d->word);
+	buf_free(&d->why);
 	maps_free(&d->maps);
 	*d = (struct decoder){0};
 }

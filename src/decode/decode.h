@@ -19,7 +19,7 @@ struct decoder {
 	int64_t *tids;
 	size_t tids_n, tids_size;
 	struct maps maps;
-	struct buf word;
+	struct buf word, why;
 	struct map *resident;
 	size_t resident_n, resident_size;
 };

@@ -42,6 +42,7 @@ struct record *record_new(struct tracer *t, enum raw_kind kind, const struct tas
 	raw->result = RAW_RETURNED;
 	raw->has_status = raw->contested = false;
 	raw->max_rss = 0;
+	raw->limits.known = false;
 	raw->doubtful = false;
 	raw->fault.signal = 0;
 	raw->file = (struct raw_file){0};

@@ -5,6 +5,7 @@
 #include "decode/effect.h"
 #include "engine/arch.h"
 #include "engine/ptrace_tracer.h"
+#include "engine/shortage.h"
 #include "util/clock.h"
 
 /*
@@ -171,6 +172,19 @@ static void read_memory(const struct task *task, struct raw *raw)
 		buf_str(&raw->path, str_of(name));
 }
 
+/* A program that tries and tries isn't asked each time. */
+#define SHORTAGE_EVERY (100 * NSEC_PER_MSEC)
+
+static void read_shortage(const struct task *task, struct raw *raw, uint64_t now)
+{
+	struct space *space = task->space;
+	bool locked = raw->ret == -EAGAIN && raw->call_id == SYS_ID_mmap;
+	if ((raw->ret != -ENOMEM && !locked) || (space->short_of && now - space->short_of < SHORTAGE_EVERY))
+		return;
+	space->short_of = now;
+	shortage_read(task->tid, &raw->limits);
+}
+
 /*
  * A filter's RET_TRAP puts the number back where the result would be, makes no call and sends
  * SIGSYS (seccomp(2)). None of our calls returns a number as small as its own.
@@ -208,6 +222,7 @@ void calls_left(struct tracer *t, struct task *task, int64_t result, uint64_t no
 		record->item.got = (struct span){raw->file.start, raw->file.end};
 	if (call->effect == EFFECT_BRK)
 		task->space->brk = (uint64_t)result;
+	read_shortage(task, raw, now);
 	if (t->setup->stacks)
 		stack_copy(task, &raw->registers, &raw->stack);
 	settle(t, task, now);

@@ -32,6 +32,7 @@ struct space {
 	uint64_t brk;   /* as last returned; 0: not known yet */
 	unsigned calls; /* captured ones that its tasks are in */
 	uint64_t wait;  /* how many calls more until its maps are read again (engine_setup.truth) */
+	uint64_t short_of; /* when its limits were read for a call that failed, CLOCK_MONOTONIC ns */
 	bool owed;      /* they are to be read anyway: nothing else tells what some call did */
 	/* While an attach gathers all who use it: they stay stopped until its maps were read. */
 	bool gathering;
