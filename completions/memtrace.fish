@@ -5,7 +5,7 @@ function __memtrace_options
 	set -l words (commandline -opc)[2..]
 	while set -q words[1]
 		switch $words[1]
-			case -p --attach -u --user -E --env --engine --seccomp --wait -e --trace --min-size -o --output --stack-trace-frame-limit --duration --limit --rules --max --deny --report --error-exitcode --by --top --folded --pid --at --seq --diff --spool-limit --run 
+			case -p --attach -u --user -E --env --engine --seccomp --wait -e --trace --min-size -o --output --stack-trace-frame-limit --duration --limit --rules --max --deny --report --baseline --fail-on --error-exitcode --by --top --folded --pid --at --seq --diff --spool-limit --run 
 				set -e words[1]
 			case '-*'
 			case '*'
@@ -23,6 +23,7 @@ complete -c memtrace -n __memtrace_options -f -a report -d 'say what recorded ru
 complete -c memtrace -n __memtrace_options -f -a maps -d 'show an address space at a moment of a run'
 complete -c memtrace -n __memtrace_options -f -a blame -d 'tell the history of an address'
 complete -c memtrace -n __memtrace_options -f -a check -d 'judge recorded runs by rules'
+complete -c memtrace -n __memtrace_options -f -a diff -d 'compare two runs'
 complete -c memtrace -n __memtrace_options -f -a import -d 'put recorded events into a database'
 complete -c memtrace -n __memtrace_options -f -a export -d 'get a run back from a database'
 complete -c memtrace -n __memtrace_options -s p -l attach -x -a '(__fish_complete_pids)' -d 'trace running processes (1,2 or "1 2")'
@@ -50,6 +51,9 @@ complete -c memtrace -n __memtrace_options -l rules -r -F -d 'judge by the rules
 complete -c memtrace -n __memtrace_options -l max -x -d 'a budget, such as committed.peak=512M'
 complete -c memtrace -n __memtrace_options -l deny -x -d 'a rule, such as wx'
 complete -c memtrace -n __memtrace_options -l report -x -d 'text, json, junit, sarif, github, markdown'
+complete -c memtrace -n __memtrace_options -l baseline -r -F -d 'compare with what FILE has of an earlier run'
+complete -c memtrace -n __memtrace_options -l update -d 'write FILE of --baseline anew'
+complete -c memtrace -n __memtrace_options -l fail-on -x -d 'what counts: committed.peak>+5%,new-site'
 complete -c memtrace -n __memtrace_options -l error-exitcode -x -d 'the status where a rule is violated'
 complete -c memtrace -n __memtrace_options -l require-complete -d 'fail where not all could be seen'
 complete -c memtrace -n __memtrace_options -l by -x -a 'process path site call' -d 'what mapped bytes are told by'
@@ -62,7 +66,7 @@ complete -c memtrace -n __memtrace_options -l seq -x -d 'as of the event with th
 complete -c memtrace -n __memtrace_options -l diff -x -d 'what is different at TIME'
 complete -c memtrace -n __memtrace_options -l mysql -d 'the database; alone: as option files say'
 complete -c memtrace -n __memtrace_options -l spool-limit -x -d 'the most to keep on disk while it\'s away'
-complete -c memtrace -n __memtrace_options -l init -d 'create or upgrade the tables'
+complete -c memtrace -n __memtrace_options -l init -d 'create tables (import), a rules file (check)'
 complete -c memtrace -n __memtrace_options -l spool -d 'load what earlier traces had to leave on disk'
 complete -c memtrace -n __memtrace_options -l run -x -d 'the run to get back'
 complete -c memtrace -n __memtrace_options -s h -l help -d 'show this text'

@@ -8,6 +8,7 @@
  *   cli/                the command line
  *     options.[ch]        argv to struct opts, by the table options.def
  *     commands.[ch]       the table of subcommands
+ *     baseline.[ch]       profiles from and to files
  *     judge.[ch]          a verdict as an exit status
  *     recorded.[ch]       what commands that read traces share
  *     cmd_*.c             one a command: cmd_trace.c launches and traces
@@ -39,6 +40,9 @@
  *     rule.h, rules.c     the interface and the table of rules
  *     rule_*.c            one a rule
  *     say.[ch]            what rules have in common
+ *     profile.[ch]        what a run comes to, to hold others against
+ *     starter.[ch]        a rules file to begin with
+ *     compare.[ch]        two of these
  *     written.[ch]        shared memory that was ever writable
  *     config.[ch]         rules files, --max, --deny
  *     gate.[ch]           what options ask for

@@ -1,8 +1,11 @@
 /* memtrace check TRACE…: recorded runs by rules. */
 #include <errno.h>
 
+#include "audit/compare.h"
 #include "audit/format.h"
 #include "audit/gate.h"
+#include "audit/starter.h"
+#include "cli/baseline.h"
 #include "cli/commands.h"
 #include "cli/recorded.h"
 #include "util/log.h"
@@ -17,25 +20,44 @@ struct work {
 	bool failed, unknown;
 };
 
+static int end_run(struct work *w, struct buf *out, struct err *err)
+{
+	int r = recorded_print(out, err);
+	buf_free(out);
+	audit_free(w->audit);
+	model_free(w->model);
+	w->audit = NULL;
+	w->model = NULL;
+	return r;
+}
+
+/* A rules file to begin with comes from all rules. */
+static int use_all(struct config *c, struct err *err)
+{
+	for (unsigned i = 0; i < rules_count; i++) {
+		int r = rules[i]->takes_metric ? 0 : config_deny(c, rules[i]->name, err);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 static int show(struct work *w, struct err *err)
 {
 	struct buf out = {0};
 	if (!w->audit)
 		return 0;
+	if (w->opts->init) {
+		starter_put(w->audit, &out);
+		return end_run(w, &out, err);
+	}
 	enum verdict verdict = audit_verdict(w->audit);
 	w->failed |= verdict == VERDICT_FAIL;
 	w->unknown |= verdict == VERDICT_UNKNOWN;
 	if (!w->opts->report.n)
 		format_find(STR("text"))->put(w->audit, &out);
 	int r = gate_report(w->opts, w->audit, -1, err);
-	if (r == 0)
-		r = recorded_print(&out, err);
-	buf_free(&out);
-	audit_free(w->audit);
-	model_free(w->model);
-	w->audit = NULL;
-	w->model = NULL;
-	return r;
+	return r < 0 ? r : end_run(w, &out, err);
 }
 
 static int take(void *arg, const struct event *ev, const char *name, struct err *err)
@@ -57,19 +79,63 @@ static int take(void *arg, const struct event *ev, const char *name, struct err 
 	return 0;
 }
 
+/* What counts against a baseline unless --fail-on says: what is steady (memtrace(1), AUDIT). */
+#define FAIL_ON "committed.peak>+1%,new-site"
+
+/* Beside rules, or without: one trace against what an earlier one had. */
+static int hold_against(const struct opts *opts, bool *ret_failed, struct err *err)
+{
+	struct profile base = {0}, now = {0};
+	struct conditions conditions = {0};
+	struct buf out = {0};
+	int r = 0;
+	if (!opts->operands[0] || opts->operands[1])
+		r = err_set(err, -EINVAL, "--baseline is of one run; give one trace");
+	if (r == 0)
+		r = conditions_parse(&conditions, opts->fail_on ? opts->fail_on : FAIL_ON, err);
+	if (r == 0)
+		r = baseline_read(opts->operands[0], &now, err);
+	if (r == 0 && opts->update)
+		r = baseline_write(opts->baseline, &now, err);
+	if (r == 0)
+		r = baseline_read(opts->baseline, &base, err);
+	if (r == 0)
+		*ret_failed |= compare_profiles(&base, &now, &conditions, &out);
+	if (r == 0)
+		r = recorded_print(&out, err);
+	buf_free(&out);
+	conditions_free(&conditions);
+	profile_free(&base);
+	profile_free(&now);
+	return r;
+}
+
+static int judge(const struct opts *opts, struct work *w, struct err *err)
+{
+	int r = w->config->n ? recorded_read(opts, "check", take, w, err) : 0;
+	if (r == 0)
+		r = show(w, err);
+	if (r == 0 && opts->baseline)
+		r = hold_against(opts, &w->failed, err);
+	if (r == 0 && w->unknown && !w->failed)
+		r = err_set(err, -ENODATA, "no verdict: the trace is partial, so a rule may be violated unseen");
+	return r;
+}
+
 int cmd_check(const struct opts *opts, struct err *err)
 {
 	struct config config = {0};
 	struct work w = {.opts = opts, .config = &config};
 	int r = gate_config(opts, &config, err);
-	if (r == 0 && !config.n)
-		r = err_set(err, -EINVAL, "which rules? --rules=FILE, --max METRIC=VALUE and --deny RULE say");
+	if (r == 0 && opts->init)
+		r = use_all(&config, err);
+	if (r == 0 && !config.n && !opts->baseline)
+		r = err_set(err, -EINVAL,
+		    "which rules? --rules=FILE, --max METRIC=VALUE, --deny RULE and --baseline=FILE say");
+	if (r == 0 && (opts->update || opts->fail_on) && !opts->baseline)
+		r = err_set(err, -EINVAL, "--update and --fail-on are about a baseline; --baseline=FILE says which");
 	if (r == 0)
-		r = recorded_read(opts, "check", take, &w, err);
-	if (r == 0)
-		r = show(&w, err);
-	if (r == 0 && w.unknown && !w.failed)
-		r = err_set(err, -ENODATA, "no verdict: the trace is partial, so a rule may be violated unseen");
+		r = judge(opts, &w, err);
 	audit_free(w.audit);
 	model_free(w.model);
 	config_free(&config);

@@ -12,6 +12,7 @@ const struct command commands[] = {
     {"maps", MAPS, "TRACE", "show an address space at a moment of a run", cmd_maps},
     {"blame", BLAME, "TRACE ADDRESS", "tell the history of an address", cmd_blame},
     {"check", CHECK, "TRACE...", "judge recorded runs by rules", cmd_check},
+    {"diff", DIFF, "BASE NEW", "compare two runs", cmd_diff},
     {"import", IMPORT, "[TRACE...]", "put recorded events into a database", cmd_import},
     {"export", EXPORT, "", "get a run back from a database", cmd_export},
 };

@@ -22,6 +22,9 @@ int cmd_blame(const struct opts *opts, struct err *err);
 /* cmd_check - recorded runs by rules (cmd_check.c). */
 int cmd_check(const struct opts *opts, struct err *err);
 
+/* cmd_diff - two recorded runs side by side (cmd_diff.c). */
+int cmd_diff(const struct opts *opts, struct err *err);
+
 /* cmd_import - traces into a database (cmd_import.c). */
 int cmd_import(const struct opts *opts, struct err *err);
 

@@ -21,6 +21,7 @@ enum {
 	MAPS = 1 << 5,
 	BLAME = 1 << 6,
 	CHECK = 1 << 7,
+	DIFF = 1 << 8,
 	EVENTS = TRACE | REPLAY, /* what goes through selection and sinks */
 	ANY = ~0,
 };

@@ -1,0 +1,217 @@
+#include "audit/profile.h"
+
+#include <cjson/cJSON.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "decode/syscalls.h"
+#include "trace/json.h"
+#include "util/mem.h"
+#include "util/num.h"
+
+/* ---- from a ledger ---- */
+
+static struct str keep(struct profile *p, struct str text)
+{
+	return intern_text(&p->texts, intern_add(&p->texts, text));
+}
+
+static struct profile_process *process_of(struct profile *p, struct str name)
+{
+	name = keep(p, name);
+	for (size_t i = 0; i < p->processes_n; i++) {
+		if (str_eq(p->processes[i].name, name))
+			return &p->processes[i];
+	}
+	struct profile_process *process = MEM_PUSH(p->processes, p->processes_n, p->processes_size);
+	*process = (struct profile_process){.name = name};
+	return process;
+}
+
+static void raise_to(struct profile_process *process, const uint64_t peak[METRICS])
+{
+	process->runs++;
+	for (unsigned i = 0; i < METRICS; i++)
+		process->peak[i] = peak[i] > process->peak[i] ? peak[i] : process->peak[i];
+}
+
+static struct str base_of(struct str path)
+{
+	const char *slash = path.len ? memrchr(path.s, '/', path.len) : NULL;
+	size_t skip = slash ? (size_t)(slash + 1 - path.s) : 0;
+	return (struct str){path.s + skip, path.len - skip};
+}
+
+/* "mmap < open_request < main": functions stay when lines and offsets don't; where there are none, modules do. */
+static void put_stack(struct buf *out, struct frame_list frames)
+{
+	for (size_t i = 0; i < frames.n && i < 12; i++) {
+		const struct frame *frame = &frames.v[i];
+		struct str module = base_of(frame->module);
+		buf_str(out, STR(" < "));
+		if (frame->symbol.len)
+			buf_str(out, frame->symbol);
+		else if (module.len)
+			buf_fmt(out, "%.*s+0x%llx", (int)module.len, module.s, (unsigned long long)frame->offset);
+		else
+			buf_str(out, STR("?"));
+	}
+}
+
+static void put_site(struct buf *out, const struct ledger *l, const struct group *group)
+{
+	if (!group->stack) {
+		ledger_name(l, group, out);
+		return;
+	}
+	buf_str(out, str_of(syscalls[group->call_id].name));
+	put_stack(out, stacks_get(&l->stacks, group->stack));
+}
+
+static struct profile_site *site_of(struct profile *p, struct str name, struct str process)
+{
+	uint64_t key = intern_hash(name.s, name.len) * 31 + intern_hash(process.s, process.len);
+	for (size_t i = 0; i < p->sites_n; i++) {
+		if (p->sites[i].key == key)
+			return &p->sites[i];
+	}
+	struct profile_site *site = MEM_PUSH(p->sites, p->sites_n, p->sites_size);
+	*site = (struct profile_site){.key = key, .name = keep(p, name), .process = keep(p, process)};
+	return site;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	struct str x = ((const struct profile_process *)a)->name, y = ((const struct profile_process *)b)->name;
+	int r = memcmp(x.s, y.s, x.len < y.len ? x.len : y.len);
+	return r ? r : (x.len > y.len) - (x.len < y.len);
+}
+
+static int by_key(const void *a, const void *b)
+{
+	uint64_t x = ((const struct profile_site *)a)->key, y = ((const struct profile_site *)b)->key;
+	return (x > y) - (x < y);
+}
+
+static void sort(struct profile *p)
+{
+	if (p->processes_n)
+		qsort(p->processes, p->processes_n, sizeof(*p->processes), by_name);
+	if (p->sites_n)
+		qsort(p->sites, p->sites_n, sizeof(*p->sites), by_key);
+}
+
+void profile_take(struct profile *p, const struct ledger *l)
+{
+	struct buf name = {0};
+	raise_to(process_of(p, STR("")), l->tree_peak);
+	for (size_t i = 0; i < l->processes_n; i++)
+		raise_to(process_of(p, ledger_text(l, l->processes[i].comm)), l->processes[i].peak);
+	for (size_t i = 0; i < l->groups.n; i++) {
+		const struct group *group = &l->groups.v[i];
+		if (!group->mapped)
+			continue;
+		name.len = 0;
+		put_site(&name, l, group);
+		struct profile_site *site = site_of(p, buf_view(&name), ledger_text(l, group->name));
+		site->calls += group->calls;
+		site->mapped += group->mapped;
+		site->live += group->live;
+		site->peak += group->peak;
+	}
+	buf_free(&name);
+	sort(p);
+}
+
+/* ---- as JSON ---- */
+
+static void put_number(struct buf *out, const char *key, uint64_t value)
+{
+	buf_fmt(out, ", \"%s\": %llu", key, (unsigned long long)value);
+}
+
+void profile_put(const struct profile *p, struct buf *out)
+{
+	buf_str(out, STR("{\"memtrace_baseline\": 1,\n \"processes\": [\n"));
+	for (size_t i = 0; i < p->processes_n; i++) {
+		const struct profile_process *process = &p->processes[i];
+		buf_str(out, STR("  {\"name\": "));
+		json_put_text(out, process->name);
+		put_number(out, "runs", process->runs);
+		for (unsigned m = 0; m < METRICS; m++)
+			put_number(out, usage_metric(m).s, process->peak[m]);
+		buf_str(out, i + 1 < p->processes_n ? STR("},\n") : STR("}\n"));
+	}
+	buf_str(out, STR(" ],\n \"sites\": [\n"));
+	for (size_t i = 0; i < p->sites_n; i++) {
+		const struct profile_site *site = &p->sites[i];
+		buf_str(out, STR("  {\"name\": "));
+		json_put_text(out, site->name);
+		buf_str(out, STR(", \"process\": "));
+		json_put_text(out, site->process);
+		put_number(out, "calls", site->calls);
+		put_number(out, "mapped", site->mapped);
+		put_number(out, "live", site->live);
+		put_number(out, "peak", site->peak);
+		buf_str(out, i + 1 < p->sites_n ? STR("},\n") : STR("}\n"));
+	}
+	buf_str(out, STR(" ]}\n"));
+}
+
+/* Sums of bytes are below 2^53, which doubles have exactly. */
+static uint64_t number_of(const cJSON *object, const char *key)
+{
+	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
+	return cJSON_IsNumber(item) && item->valuedouble > 0 ? (uint64_t)item->valuedouble : 0;
+}
+
+static struct str text_of(const cJSON *object, const char *key)
+{
+	const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, key));
+	return str_of(text ? text : "");
+}
+
+static void take_parsed(struct profile *p, const cJSON *root)
+{
+	const cJSON *item;
+	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(root, "processes")) {
+		struct profile_process *process = process_of(p, text_of(item, "name"));
+		process->runs = number_of(item, "runs");
+		for (unsigned m = 0; m < METRICS; m++)
+			process->peak[m] = number_of(item, usage_metric(m).s);
+	}
+	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(root, "sites")) {
+		struct profile_site *site = site_of(p, text_of(item, "name"), text_of(item, "process"));
+		site->calls = number_of(item, "calls");
+		site->mapped = number_of(item, "mapped");
+		site->live = number_of(item, "live");
+		site->peak = number_of(item, "peak");
+	}
+	sort(p);
+}
+
+int profile_parse(struct profile *p, const char *path, struct str text, struct err *err)
+{
+	const char *end = NULL;
+	cJSON *root = cJSON_ParseWithLengthOpts(text.s, text.len, &end, false);
+	bool good = number_of(root, "memtrace_baseline") == 1;
+	if (!root) {
+		unsigned line = 1;
+		for (const char *at = text.s; at < end; at++)
+			line += *at == '\n';
+		return err_set(err, -EINVAL, "%s:%u: this is no JSON; memtrace check --update writes it anew", path, line);
+	}
+	if (good)
+		take_parsed(p, root);
+	cJSON_Delete(root);
+	return good ? 0 : err_set(err, -EINVAL, "%s is neither a trace nor a baseline of this version", path);
+}
+
+void profile_free(struct profile *p)
+{
+	free(p->processes);
+	free(p->sites);
+	intern_free(&p->texts);
+	*p = (struct profile){0};
+}

@@ -1,0 +1,78 @@
+#include "audit/starter.h"
+
+#include "audit/profile.h"
+#include "trace/json.h"
+
+#define MIB (1UL << 20)
+
+/* Names could end a comment, or begin one. */
+static void put_plain(struct buf *out, struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.s[i];
+		buf_char(out, (unsigned char)c < 0x20 ? ' ' : c);
+	}
+}
+
+static void put_budgets(const struct audit *a, struct buf *out)
+{
+	struct profile profile = {0};
+	profile_take(&profile, a->ledger);
+	buf_str(out, STR("    // The most that one process of each name had, and a tenth more.\n"));
+	for (size_t i = 0; i < profile.processes_n; i++) {
+		const struct profile_process *process = &profile.processes[i];
+		uint64_t most = process->peak[METRIC_COMMITTED] / 10 * 11;
+		if (!process->name.len)
+			continue;
+		buf_str(out, STR("    {\"rule\": \"budget\", \"process\": "));
+		json_put_text(out, process->name);
+		buf_fmt(out, ", \"metric\": \"committed.peak\", \"max\": \"%lluM\"},\n",
+		    (unsigned long long)(most / MIB + 1));
+	}
+	profile_free(&profile);
+}
+
+static const struct finding *first_of(const struct audit *a, const struct rule *rule, unsigned *ret_n)
+{
+	const struct finding *first = NULL;
+	*ret_n = 0;
+	for (size_t i = 0; i < a->n; i++) {
+		if (a->findings[i].use->rule != rule)
+			continue;
+		first = first ? first : &a->findings[i];
+		++*ret_n;
+	}
+	return first;
+}
+
+static void put_rule(const struct audit *a, const struct rule *rule, struct buf *out)
+{
+	unsigned n;
+	const struct finding *found = first_of(a, rule, &n);
+	buf_fmt(out, "    // %s\n", rule->what);
+	if (!found) {
+		buf_fmt(out, "    {\"rule\": \"%s\"},\n", rule->name);
+		return;
+	}
+	buf_fmt(out, "    // found %u time%s, first: ", n, n == 1 ? "" : "s");
+	put_plain(out, ledger_text(a->ledger, found->message));
+	buf_fmt(out, "\n    // {\"rule\": \"%s\", \"allow\": [{\"site\": \"%016llx\", \"reason\": \"...\"}]},\n", rule->name,
+	    (unsigned long long)found->fingerprint);
+}
+
+void starter_put(const struct audit *a, struct buf *out)
+{
+	buf_str(out, STR("// Rules for memtrace, to begin with: memtrace --rules memtrace.json -- COMMAND\n// From a run of "));
+	put_plain(out, ledger_text(a->ledger, a->ledger->command));
+	buf_fmt(out, ", %s.\n{\n  \"rules\": [\n", a->today);
+	put_budgets(a, out);
+	for (unsigned i = 0; i < rules_count; i++) {
+		if (!rules[i]->takes_metric)
+			put_rule(a, rules[i], out);
+	}
+	/* A list ends without a comma: budgets of none always hold. */
+	buf_str(out, STR("    // all of the run's processes together vary too much for more than a warning\n"
+	                 "    {\"rule\": \"budget\", \"metric\": \"tree.committed.peak\", \"max\": "));
+	buf_fmt(out, "\"%lluM\", \"severity\": \"warning\"}\n  ]\n}\n",
+	    (unsigned long long)(a->ledger->tree_peak[METRIC_COMMITTED] / 10 * 15 / MIB + 1));
+}

@@ -1,0 +1,65 @@
+# memtrace diff and baselines: two runs side by side, whatever their addresses; a rules file to begin with.
+# shellcheck shell=bash
+bad="$PROGS/audit_bad"
+for run in one two; do
+	"$MEMTRACE" -q -k -o $run.jsonl -- "$bad" good || fail "good"
+done
+"$MEMTRACE" -q -k -o leak.jsonl -- "$bad" leak || fail "leak"
+status() { # STATUS WHAT COMMAND...
+	local got=0
+	"${@:3}" >out 2>err || got=$?
+	equal "status: $2: $(cat out err)" $got "$1"
+}
+
+status 0 "the same program" "$MEMTRACE" diff one.jsonl two.jsonl
+equal "nothing is different" "$(wc -c <out)" 0
+status 1 "another" "$MEMTRACE" diff one.jsonl leak.jsonl
+contains "what is new" "$(cat out)" "new site in audit_bad: mmap < "
+contains "by functions" "$(cat out)" " < leak < main"
+contains "what is gone" "$(cat out)" "gone site in audit_bad: mmap < "
+contains "metrics" "$(cat out)" "audit_bad: committed.peak 628K -> 852K (+35.67 %)"
+status 1 "more of a metric" "$MEMTRACE" diff --fail-on='committed.peak>+5%' one.jsonl leak.jsonl
+equal "what counts is marked" "$(grep -c '^! audit_bad: committed.peak' out) $(grep -c '^! ' out)" "1 1"
+status 0 "not so much more" "$MEMTRACE" diff --fail-on='committed.peak>+36%,vmas>+10' one.jsonl leak.jsonl
+status 0 "in bytes" "$MEMTRACE" diff --fail-on='committed.peak>+300K' one.jsonl leak.jsonl
+status 1 "in bytes, over" "$MEMTRACE" diff --fail-on='committed>+200K' one.jsonl leak.jsonl
+status 1 "a new site" "$MEMTRACE" diff --fail-on=new-site one.jsonl leak.jsonl
+status 1 "of all" "$MEMTRACE" diff --fail-on='tree.committed.peak>+0%' one.jsonl leak.jsonl
+status 0 "of less" "$MEMTRACE" diff --fail-on='tree.mapped>+0%' one.jsonl leak.jsonl
+
+# Rebuilt with other lines and other optimisation elsewhere, a program is the same to it.
+{ echo; echo; cat "$TOP/tests/progs/audit_bad.c"; } >audit_bad.c
+mkdir built && gcc -O1 -g -pthread -o built/audit_bad audit_bad.c
+"$MEMTRACE" -q -k -o built.jsonl -- built/audit_bad good || fail "built"
+status 0 "rebuilt" "$MEMTRACE" diff --fail-on=new-site,gone-site one.jsonl built.jsonl
+
+# A baseline is what it takes of a run.
+status 0 "writing one" "$MEMTRACE" check --baseline=base.json --update one.jsonl
+[ "$(wc -c <base.json)" -lt 10000 ] || fail "a baseline of $(wc -c <base.json) bytes"
+jq -e .memtrace_baseline base.json >/dev/null || fail "a baseline is no JSON"
+status 0 "the next run" "$MEMTRACE" check --baseline=base.json two.jsonl
+status 1 "one that leaks" "$MEMTRACE" check --baseline=base.json leak.jsonl
+status 0 "what doesn't count" "$MEMTRACE" check --baseline=base.json --fail-on='mapped>+1%' leak.jsonl
+status 1 "rules and a baseline" "$MEMTRACE" check --deny leak --baseline=base.json --fail-on='mapped>+1%' leak.jsonl
+status 0 "against a trace" "$MEMTRACE" diff base.json two.jsonl
+status 0 "update" "$MEMTRACE" check --baseline=base.json --update leak.jsonl
+status 0 "updated" "$MEMTRACE" check --baseline=base.json leak.jsonl
+
+refused() { # WHAT PATTERN COMMAND...
+	status 2 "$1" "$MEMTRACE" "${@:3}"
+	contains "$1" "$(cat err)" "$2"
+}
+refused "one operand" "two traces" diff one.jsonl
+refused "no such condition" "none of METRIC" diff --fail-on='committed' one.jsonl two.jsonl
+refused "no such metric" "none of METRIC" diff --fail-on='comitted>+1%' one.jsonl two.jsonl
+refused "no baseline" "--baseline=FILE" check --update one.jsonl
+head -n -1 one.jsonl >cut.jsonl
+refused "a part" "is partial" diff one.jsonl cut.jsonl
+echo '{"memtrace_baseline": 1, "processes": [' >broken.json
+refused "a broken baseline" "broken.json:1: this is no JSON" diff broken.json one.jsonl
+
+# Rules to begin with hold for the run that they are from.
+"$MEMTRACE" check --init leak.jsonl >memtrace.json || fail "--init: $?"
+contains "what was found" "$(cat memtrace.json)" "// found 1 time, first: audit_bad ("
+status 0 "its own rules" "$MEMTRACE" check --rules=memtrace.json leak.jsonl
+status 99 "live" "$MEMTRACE" -q --rules=memtrace.json -- "$bad" wx
