@@ -21,13 +21,13 @@ static void put_budgets(const struct audit *a, struct buf *out)
 	buf_str(out, STR("    // The most that one process of each name had, and a tenth more.\n"));
 	for (size_t i = 0; i < profile.processes_n; i++) {
 		const struct profile_process *process = &profile.processes[i];
-		uint64_t most = process->peak[METRIC_COMMITTED] / 10 * 11;
+		unsigned long long most = process->peak[METRIC_COMMITTED] / 10 * 11 / MIB + 1;
 		if (!process->name.len)
 			continue;
 		buf_str(out, STR("    {\"rule\": \"budget\", \"process\": "));
 		json_put_text(out, process->name);
 		buf_fmt(out, ", \"metric\": \"committed.peak\", \"max\": \"%lluM\"},\n",
-		    (unsigned long long)(most / MIB + 1));
+		    most);
 	}
 	profile_free(&profile);
 }
@@ -73,6 +73,6 @@ void starter_put(const struct audit *a, struct buf *out)
 	/* A list ends without a comma: budgets of none always hold. */
 	buf_str(out, STR("    // all of the run's processes together vary too much for more than a warning\n"
 	                 "    {\"rule\": \"budget\", \"metric\": \"tree.committed.peak\", \"max\": "));
-	buf_fmt(out, "\"%lluM\", \"severity\": \"warning\"}\n  ]\n}\n",
-	    (unsigned long long)(a->ledger->tree_peak[METRIC_COMMITTED] / 10 * 15 / MIB + 1));
+	unsigned long long most = a->ledger->tree_peak[METRIC_COMMITTED] / 10 * 15 / MIB + 1;
+	buf_fmt(out, "\"%lluM\", \"severity\": \"warning\"}\n  ]\n}\n", most);
 }

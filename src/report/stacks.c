@@ -121,16 +121,16 @@ static bool is_libc_function(struct str symbol)
 
 const struct frame *stacks_site(struct frame_list frames)
 {
-	for (size_t i = 0; i < frames.n; i++) {
-		const struct frame *frame = &frames.v[i];
+	const struct frame *first = frames.v, *end = first + frames.n;
+	for (const struct frame *frame = first; frame < end; frame++) {
 		if (frame->module.len && !is_plumbing(frame->module) && !is_libc_function(frame->symbol))
 			return frame;
 	}
-	for (size_t i = 0; i < frames.n; i++) {
-		if (frames.v[i].module.len && !is_libc_function(frames.v[i].symbol))
-			return &frames.v[i];
+	for (const struct frame *frame = first; frame < end; frame++) {
+		if (frame->module.len && !is_libc_function(frame->symbol))
+			return frame;
 	}
-	return frames.n ? &frames.v[0] : NULL;
+	return frames.n ? first : NULL;
 }
 
 void stacks_put_frame(struct buf *out, const struct frame *frame)

@@ -123,7 +123,6 @@ static bool two(struct machine *m, unsigned atom)
 	case DW_OP_xor: *a ^= b; return true;
 	case DW_OP_shl: *a = b < 64 ? *a << b : 0; return true;
 	case DW_OP_shr: *a = b < 64 ? *a >> b : 0; return true;
-	case DW_OP_shra: *a = (uint64_t)((int64_t)*a >> (b < 64 ? b : 63)); return true;
 	case DW_OP_eq: *a = *a == b; return true;
 	case DW_OP_ne: *a = *a != b; return true;
 	case DW_OP_lt: *a = (int64_t)*a < (int64_t)b; return true;

@@ -1,5 +1,5 @@
 # The gate: exit statuses, rules files, what is allowed, reports.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016 # scripts are in quotes
 bad="$PROGS/audit_bad"
 status() { # STATUS WHAT COMMAND...
 	local got=0
@@ -27,7 +27,7 @@ refused() { # WHAT PATTERN OPTION...
 	equal "one sentence: $1" "$(wc -l <err)" 1
 }
 refused "a slip" "did you mean 'clobber'?" --deny clober
-refused "no metric" "no such metric" --max commited.peak=1M
+refused "no metric" "no such metric" --max komitted.peak=1M
 refused "no value" "METRIC=VALUE" --max committed.peak
 refused "no size" "is no size such as 512M" --max committed.peak=lots
 refused "no count" "is no count such as 1000" --max vmas.peak=1.5M
