@@ -165,8 +165,8 @@ static void blank_comments(char *text, size_t len)
 	bool quoted = false;
 	for (size_t i = 0; i < len; i++) {
 		if (quoted) {
+			quoted = text[i] != '"';
 			i += text[i] == '\\';
-			quoted = i >= len || text[i] != '"' || text[i - 1] == '\\';
 		} else if (text[i] == '"') {
 			quoted = true;
 		} else if (text[i] == '/' && i + 1 < len && text[i + 1] == '/') {
