@@ -8,6 +8,9 @@
 
 #define COLUMNS 80
 
+/* Of a stack; --json has all. */
+#define FRAMES_SHOWN 12
+
 struct page {
 	const struct ledger *l;
 	const struct report_setup *setup;
@@ -252,7 +255,12 @@ static void put_stack(struct page *p)
 	uint32_t *order = groups_sort(groups, offsetof(struct group, live));
 	const struct group *group = &groups->v[order[0]];
 	buf_str(p->out, STR("    the first of them, innermost call first:\n"));
-	stacks_put(p->out, stacks_get(&p->l->stacks, group->stack), "      ");
+	struct frame_list frames = stacks_get(&p->l->stacks, group->stack);
+	size_t all = frames.n;
+	frames.n = all > FRAMES_SHOWN ? FRAMES_SHOWN : all;
+	stacks_put(p->out, frames, "      ");
+	if (all > frames.n)
+		buf_fmt(p->out, "      and %zu more\n", all - frames.n);
 	free(order);
 }
 
