@@ -158,6 +158,10 @@ bench: deps-test $(PROGRAM) $(BENCHES) $(PROGS)
 	$(Q)tests/bench/attach $(BUILD)
 	$(Q)tests/bench/mysql $(BUILD)
 
+.PHONY: determinism
+determinism: deps-test $(PROGRAM) $(PROGS)
+	$(Q)tests/bench/determinism $(BUILD)
+
 .PHONY: torture
 torture: deps-test $(PROGRAM) $(PROGS)
 	$(Q)tests/bench/torture $(BUILD)
@@ -236,6 +240,7 @@ help:
 	@echo 'make asan        the same tests with AddressSanitizer and UBSan'
 	@echo 'make lint        compilers, analysers, spelling, layers, drift of options'
 	@echo 'make bench       speed, side by side with strace'
+	@echo 'make determinism how far usage differs from run to run'
 	@echo 'make fuzz        fuzz the readers and the order'
 	@echo 'make torture     long races against the kernel'
 	@echo 'make completions write completions/ anew from src/options.def'
