@@ -96,6 +96,13 @@ static void put_value(struct buf *words, const struct rule_use *use, uint64_t va
 		words_size(words, value, 0);
 }
 
+/* What differs from run to run of the same program (README, "A gate that doesn't flicker"). */
+static bool is_noisy(const struct rule_use *use)
+{
+	struct str name = base_of(use);
+	return use->tree || str_is(name, "max_rss") || str_is(name, "vmas") || str_is(name, "heap");
+}
+
 static void end(const struct moment *m)
 {
 	uint64_t value;
@@ -113,7 +120,7 @@ static void end(const struct moment *m)
 		buf_str(words, STR("; it went over"));
 		say_maker(m, crossing->number);
 	}
-	if (m->use->tree || str_is(base_of(m->use), "max_rss"))
+	if (is_noisy(m->use))
 		buf_str(words, STR(" (a noisy metric)"));
 	if (crossing)
 		audit_find_at(m, crossing->number, STR(""), value);

@@ -13,7 +13,7 @@
 static void refuse(const struct moment *m, const char *what)
 {
 	struct buf *words = say_begin(m);
-	buf_fmt(words, " couldn't run under MDWE: %s", what);
+	buf_fmt(words, " would be refused under MDWE: %s", what);
 	say_call(m);
 	audit_find(m, STR(""), 0);
 }
