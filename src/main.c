@@ -86,6 +86,7 @@
  *     ptrace_own.c          calls that concern the engine: filters, names, tracing
  *     ptrace_tasks.c        births, execs, deaths
  *     ptrace_attach.c       attaching to what runs
+ *     ptrace_wait.c         waiting for stops
  *     ptrace_exit.c         what the dead leave behind
  *     ptrace_stack.c        pieces of stacks
  *     ptrace_leave.c        letting go, killing

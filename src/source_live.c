@@ -480,14 +480,9 @@ static void let_go_of_streams(void)
 	close(null);
 }
 
-static int open_engine(struct live *l, bool events_to_stdout, struct err *err)
+static void describe_setup(struct live *l, bool events_to_stdout)
 {
 	const struct opts *opts = l->opts;
-	if (opts->user) {
-		int r = launch_user_find(opts->user, &l->user, err);
-		if (r < 0)
-			return r;
-	}
 	uint64_t map = syscalls_group(GROUP_MAP | GROUP_MAP_PART);
 	/* Unwinding needs to know where code is, an audit what there is. */
 	uint64_t calls = opts->trace | (opts->stacks || gate_wanted(opts) ? map : 0);
@@ -512,6 +507,17 @@ static int open_engine(struct live *l, bool events_to_stdout, struct err *err)
 	    .stacks = opts->stacks,
 	    .truth = getenv("MEMTRACE_VERIFY") != NULL,
 	};
+}
+
+static int open_engine(struct live *l, bool events_to_stdout, struct err *err)
+{
+	const struct opts *opts = l->opts;
+	if (opts->user) {
+		int r = launch_user_find(opts->user, &l->user, err);
+		if (r < 0)
+			return r;
+	}
+	describe_setup(l, events_to_stdout);
 	l->decoder = (struct decoder){
 	    .page_size = (uint64_t)sysconf(_SC_PAGESIZE),
 	    .start_mono = clock_mono(),

@@ -206,6 +206,12 @@ void tracer_resume(struct tracer *t, struct task *task, int signal);
 /* tracer_listen - leave a task that job control stopped by `signal` so until it's continued. */
 void tracer_listen(struct tracer *t, struct task *task, int signal);
 
+/*
+ * tracer_wait - fill the list of stops to look at: block for one, then take what else is there, so that a task which
+ * stops all the time can't keep others waiting long. Returns 0 or a negative errno.
+ */
+int tracer_wait(struct tracer *t);
+
 /* tracer_drain - take what stops there are, to be looked at by the next steps. */
 void tracer_drain(struct tracer *t);
 

@@ -1,0 +1,68 @@
+/* Waiting for stops: by looking for them as long as that pays, else asleep. */
+#include <errno.h>
+#include <sys/wait.h>
+
+#include "engine/ptrace_tracer.h"
+#include "util/clock.h"
+#include "util/mem.h"
+#include "util/sig.h"
+
+/* Look for a stop for a while. Returns whose it is, 0 if there is none yet, or -1 with errno set. */
+static pid_t look_for_stop(struct tracer *t, int *ret_status)
+{
+	uint64_t began = clock_mono();
+	pid_t tid = 0;
+	while (tid == 0 && clock_mono() - began < SPIN_LONGEST)
+		tid = wait4(-1, ret_status, __WALL | WNOHANG, NULL);
+	spin_ended(&t->spin, tid != 0);
+	return tid;
+}
+
+static bool looks(struct tracer *t)
+{
+	if (spin_asks(&t->spin))
+		spin_load(&t->spin, proc_running(&t->loadavg));
+	return spin_wanted(&t->spin, t->processors);
+}
+
+/* Where there was but one stop at a time for so long, more aren't looked for each time. */
+#define ALONE 8
+
+static bool looks_for_more(const struct tracer *t)
+{
+	return t->tasks.count > 1 && (t->alone < ALONE || t->alone % ALONE == 0);
+}
+
+int tracer_wait(struct tracer *t)
+{
+	bool more = looks_for_more(t);
+	t->waited_n = t->waited_at = 0;
+	if (t->orphans || t->gathering)
+		sig_tick(true); /* they may have to be looked after though nothing stops */
+	do {
+		struct waited *w = &t->waited[t->waited_n];
+		w->tid = 0;
+		if (!t->waited_n && looks(t))
+			w->tid = look_for_stop(t, &w->status);
+		if (w->tid == 0)
+			w->tid = wait4(-1, &w->status, __WALL | (t->waited_n ? WNOHANG : 0), NULL);
+		int error = errno;
+		if (w->tid < 0 && t->waited_n == 0)
+			return -error;
+		if (w->tid <= 0)
+			break;
+		w->when = clock_mono();
+		t->waited_n++;
+	} while (t->waited_n < WAITED_MAX && more);
+	t->alone = t->waited_n > 1 ? 0 : t->alone + 1;
+	return 0;
+}
+
+void tracer_drain(struct tracer *t)
+{
+	struct waited w;
+	while ((w.tid = wait4(-1, &w.status, __WALL | WNOHANG, NULL)) > 0) {
+		w.when = clock_mono();
+		*MEM_PUSH(t->early, t->early_n, t->early_size) = w;
+	}
+}
