@@ -4,6 +4,7 @@
 
 #include "unwind/module.h"
 #include "util/mem.h"
+#include "util/sig.h"
 
 /* Deeper ones are cut, whatever is asked for: a recursion without end. */
 #define FRAMES_MAX 4096
@@ -20,6 +21,7 @@ struct unwinder *unwinder_new(uint64_t most)
 	u->most = most < FRAMES_MAX ? (size_t)most : FRAMES_MAX;
 	u->frames = mem_alloc(u->most * sizeof(*u->frames));
 	u->modules = modules_new();
+	sig_bear_short_files(); /* libelf maps them */
 	return u;
 }
 

@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -86,6 +88,29 @@ void sig_init_reading(void)
 {
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+}
+
+static size_t page_size;
+
+/* mmap(2) isn't in signal-safety(7), but it's a plain system call. */
+static void on_short_file(int signal, siginfo_t *info, void *context)
+{
+	int error = errno;
+	void *page = (void *)((uintptr_t)info->si_addr & ~(page_size - 1));
+	(void)context;
+	if (info->si_code != BUS_ADRERR || mmap(page, page_size, PROT_READ | PROT_WRITE,
+	                                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == MAP_FAILED) {
+		struct sigaction action = {.sa_handler = SIG_DFL};
+		sigaction(signal, &action, NULL); /* it comes again */
+	}
+	errno = error;
+}
+
+void sig_bear_short_files(void)
+{
+	struct sigaction action = {.sa_sigaction = on_short_file, .sa_flags = SA_SIGINFO};
+	page_size = (size_t)sysconf(_SC_PAGESIZE);
+	sigaction(SIGBUS, &action, NULL);
 }
 
 static void on_interrupt(int signal)

@@ -29,6 +29,12 @@ void sig_restore(void);
 unsigned sig_stops(int *ret_last);
 
 /*
+ * sig_bear_short_files - files that a library of ours has mapped can get shorter at any time. From now on what is
+ * gone reads as zeros, instead of ending us by SIGBUS.
+ */
+void sig_bear_short_files(void);
+
+/*
  * sig_heed_interrupts - there is no command (any more) that the terminal's ^C and ^\ would be for:
  * from now on they are for us (unless they were ignored when memtrace was started).
  */

@@ -74,6 +74,40 @@ gcc -O2 -o gone gone.c -L. -lpart -Wl,-rpath,"$PWD"
 trace ./gone
 begins "a deleted library" "$(chain 5)" "*mmap* in_part main *"
 
+# The library gets shorter while memtrace has it mapped: all that isn't loaded goes, its symbols and lines.
+cat >more.c <<'END'
+#include <sys/mman.h>
+void in_more(void)
+{
+	munmap(mmap(0, 9 * 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0), 9 * 4096);
+	__asm__ volatile("");
+}
+END
+cat >shorter.c <<'END'
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+void in_part(void), in_more(void);
+int main(int argc, char **argv)
+{
+	in_part();
+	if (fork() == 0) /* by when the frames of the first call are found */
+		return truncate(argv[1], atol(argv[argc - 1])) != 0;
+	wait(NULL);
+	in_more();
+	return 0;
+}
+END
+gcc -O2 -g3 -shared -fPIC -o libpart.so part.c more.c
+gcc -O2 -o shorter shorter.c -L. -lpart -Wl,-rpath,"$PWD"
+size=$(readelf -lW libpart.so | awk '$1 == "LOAD" { print $2, $5 }' | tail -n 1)
+status=0
+"$MEMTRACE" -q -k -o trace.jsonl -- ./shorter libpart.so $((${size% *} + ${size#* })) || status=$?
+equal "status, a shorter library" $status 0
+equal "told to the end" "$(tail -n 1 trace.jsonl | jq -r .coverage)" complete
+begins "before it got shorter" "$(chain 5)" "*mmap* in_part main *"
+begins "a shorter library" "$(chain 9)" "*mmap* * main *"
+
 trace "$PROGS/stack_odd"
 begins "on another stack" "$(chain 6)" "*mmap* inner handler __restore_rt *" # the other one isn't copied
 begins "by made code" "$(chain 7)" "*mmap* inner called_by_made_code ? through_made_code main *"
