@@ -30,6 +30,9 @@ struct segment {
 struct module {
 	RB_ENTRY(module) link;
 	uint64_t dev, inode;
+	uint64_t born;      /* of the range that it was last seen in */
+	uint64_t size;      /* of the file as it was opened, and when that was written */
+	struct timespec written;
 	struct str name, build_id;
 	struct intern *texts;
 	Dwfl *dwfl;
@@ -83,11 +86,10 @@ static int find_elf(Dwfl_Module *elf, void **user, const char *name, Dwarf_Addr 
 
 static const Dwfl_Callbacks callbacks = {.find_elf = find_elf, .find_debuginfo = find_debug};
 
-static int open_if_same(const char *path, uint64_t inode)
+static int open_if_same(const char *path, uint64_t inode, struct stat *ret)
 {
-	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd >= 0 && (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode) || (inode && st.st_ino != inode))) {
+	if (fd >= 0 && (fstat(fd, ret) < 0 || !S_ISREG(ret->st_mode) || (inode && ret->st_ino != inode))) {
 		close(fd);
 		fd = -1;
 	}
@@ -98,19 +100,19 @@ static int open_if_same(const char *path, uint64_t inode)
  * The very file that is mapped, where we may have it and the process lives; or whatever is there by its name as
  * the process sees it, or as we do, if it has that number.
  */
-static int open_file(int64_t pid, const struct range *r, struct str name)
+static int open_file(int64_t pid, const struct range *r, struct str name, struct stat *ret)
 {
 	_cleanup_(buf_free) struct buf path = {0};
 	buf_fmt(&path, "/proc/%lld/map_files/%llx-%llx%c", (long long)pid, (unsigned long long)r->start,
 	    (unsigned long long)r->end, '\0');
-	int fd = open_if_same(path.data, r->inode);
+	int fd = open_if_same(path.data, r->inode, ret);
 	for (unsigned ours = 0; fd < 0 && ours < 2; ours++) {
 		path.len = 0;
 		if (!ours)
 			buf_fmt(&path, "/proc/%lld/root", (long long)pid);
 		buf_str(&path, name);
 		buf_char(&path, '\0');
-		fd = open_if_same(path.data, r->inode);
+		fd = open_if_same(path.data, r->inode, ret);
 	}
 	return fd;
 }
@@ -142,9 +144,12 @@ static void read_build_id(struct module *module)
 
 static void open_module(struct module *module, int64_t pid, const struct range *r)
 {
-	int fd = open_file(pid, r, module->name);
+	struct stat st;
+	int fd = open_file(pid, r, module->name, &st);
 	if (fd < 0)
 		return;
+	module->size = (uint64_t)st.st_size;
+	module->written = st.st_mtim;
 	module->dwfl = dwfl_begin(&callbacks);
 	_cleanup_(buf_free) struct buf name = {0};
 	buf_str(&name, module->name);
@@ -164,6 +169,38 @@ static void open_module(struct module *module, int64_t pid, const struct range *
 	module->cfi[0] = dwfl_module_eh_cfi(module->elf, &module->cfi_bias[0]);
 }
 
+static void module_free(struct module *module)
+{
+	for (size_t i = 0; i < module->slots_n; i++) {
+		if (module->places[i])
+			free(module->places[i]->row);
+		free(module->places[i]);
+	}
+	free(module->places);
+	free(module->segments);
+	if (module->dwfl)
+		dwfl_end(module->dwfl);
+	free(module);
+}
+
+/*
+ * What is built again has other code, often under the same number: copied in place, or by a file system that
+ * gives numbers of files that are gone to new ones. Whoever maps that makes a new range.
+ */
+static bool is_other_file(struct module *module, int64_t pid, const struct range *r, struct str name)
+{
+	struct stat st;
+	if (module->born == r->born || (!r->inode && !r->dev))
+		return false;
+	module->born = r->born;
+	int fd = open_file(pid, r, name, &st);
+	if (fd < 0) /* what was known of it still holds */
+		return false;
+	close(fd);
+	return module->size != (uint64_t)st.st_size || module->written.tv_sec != st.st_mtim.tv_sec ||
+	       module->written.tv_nsec != st.st_mtim.tv_nsec;
+}
+
 struct module *modules_find(struct modules *m, int64_t pid, const struct range *r, struct str name)
 {
 	struct module key = {.dev = r->dev, .inode = r->inode};
@@ -172,11 +209,16 @@ struct module *modules_find(struct modules *m, int64_t pid, const struct range *
 	if (!r->inode && !r->dev) /* [vdso] and its like are told apart by their names */
 		key.inode = intern_add(&m->texts, name);
 	struct module *module = RB_FIND(module_tree, &m->tree, &key);
-	if (module)
+	if (module && !is_other_file(module, pid, r, name))
 		return module;
+	if (module) {
+		RB_REMOVE(module_tree, &m->tree, module);
+		module_free(module);
+	}
 	module = mem_alloc(sizeof(*module));
 	module->dev = key.dev;
 	module->inode = key.inode;
+	module->born = r->born;
 	module->texts = &m->texts;
 	module->name = intern_text(&m->texts, intern_add(&m->texts, name));
 	RB_INSERT(module_tree, &m->tree, module);
@@ -288,20 +330,6 @@ const struct frame *module_frame(struct module *module, uint64_t address)
 	frame->symbol_offset = frame->symbol.len ? offset : 0;
 	find_line(module, address, frame);
 	return frame;
-}
-
-static void module_free(struct module *module)
-{
-	for (size_t i = 0; i < module->slots_n; i++) {
-		if (module->places[i])
-			free(module->places[i]->row);
-		free(module->places[i]);
-	}
-	free(module->places);
-	free(module->segments);
-	if (module->dwfl)
-		dwfl_end(module->dwfl);
-	free(module);
 }
 
 void modules_free(struct modules *m)

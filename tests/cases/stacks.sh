@@ -108,6 +108,13 @@ equal "told to the end" "$(tail -n 1 trace.jsonl | jq -r .coverage)" complete
 begins "before it got shorter" "$(chain 5)" "*mmap* in_part main *"
 begins "a shorter library" "$(chain 9)" "*mmap* * main *"
 
+# A program is built again in place, and run again.
+gcc -O2 -o one part.c -x c - <<<'void in_part(void); int main(void) { in_part(); return 0; }'
+gcc -O2 -g3 -o two more.c -x c - <<<'void in_more(void); int main(void) { in_more(); return 0; }'
+"$MEMTRACE" -q -k -o trace.jsonl -- sh -c 'cp one again; ./again; cp two again; ./again'
+begins "before it was built again" "$(chain 5)" "*mmap* in_part main *"
+begins "built again in place" "$(chain 9)" "*mmap* in_more main *"
+
 trace "$PROGS/stack_odd"
 begins "on another stack" "$(chain 6)" "*mmap* inner handler __restore_rt *" # the other one isn't copied
 begins "by made code" "$(chain 7)" "*mmap* inner called_by_made_code ? through_made_code main *"
