@@ -74,19 +74,30 @@ static bool is_of_interest(const struct history *h, size_t at)
 	return true;
 }
 
+static bool is_known(const struct history *h, uint64_t pid)
+{
+	for (size_t i = 0; i < h->n; i++) {
+		if ((uint64_t)h->v[i].pid == pid)
+			return true;
+	}
+	return false;
+}
+
 static int print(struct work *w, struct err *err)
 {
 	const struct history *h = &w->history;
 	struct buf out = {0};
-	if (w->opts->pid)
+	if (is_known(h, w->opts->pid))
 		put_process(w, (int32_t)w->opts->pid, &out);
 	for (size_t i = 0; !w->opts->pid && i < h->n; i++) {
 		if (is_of_interest(h, i))
 			put_process(w, h->v[i].pid, &out);
 	}
-	if (!h->n) {
-		out.len = 0;
-		buf_fmt(&out, "0x%llx: nothing was ever mapped there\n", (unsigned long long)h->address);
+	if (!out.len) {
+		buf_fmt(&out, "0x%llx: nothing was ever mapped there", (unsigned long long)h->address);
+		if (w->opts->pid)
+			buf_fmt(&out, " in process %llu", (unsigned long long)w->opts->pid);
+		buf_char(&out, '\n');
 	}
 	int r = recorded_print(&out, err);
 	buf_free(&out);

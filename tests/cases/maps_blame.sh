@@ -72,6 +72,7 @@ equal "without 0x" "$(blame "${last#0x}")" "$(cat history)"
 first=$(jq -s "[.[] | select(.ret == \"$last\")][0].elapsed" trace.jsonl)
 equal "as of a moment" "$(blame --at="${first}s" "$last" | grep -c '^  [0-9]')" 1
 contains "never" "$(blame 0x1000)" "nothing was ever mapped there"
+equal "by no such process" "$(blame --pid=1 "$last")" "$last: nothing was ever mapped there in process 1"
 
 # A child has what its parent did before; and a pid can be chosen.
 "$MEMTRACE" -q -o forks.jsonl -- sh -c '(ls >/dev/null; :); :'
