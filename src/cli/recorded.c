@@ -11,14 +11,19 @@ static int read_one(const char *path, recorded_fn *take, void *arg, struct err *
 {
 	struct reader *reader;
 	struct event *ev;
+	const char *name = strcmp(path, "-") == 0 ? "standard input" : path;
+	bool any = false;
 	int r = reader_open(path, &reader, err);
 	if (r < 0)
 		return r;
 	while ((r = reader_next(reader, &ev, err)) > 0) {
-		r = take(arg, ev, strcmp(path, "-") == 0 ? "standard input" : path, err);
+		any = true;
+		r = take(arg, ev, name, err);
 		if (r)
 			break;
 	}
+	if (r == 0 && !any) /* nothing isn't good news: whoever should have written it failed */
+		r = err_set(err, -EINVAL, "%s is empty", name);
 	reader_close(reader);
 	return r;
 }

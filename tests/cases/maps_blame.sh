@@ -91,6 +91,11 @@ refused() { # WHAT PATTERN COMMAND...
 refused "no such pid" "there were $(jq -r 'select(.type == "exec").pid' trace.jsonl) (hunt)" maps --pid=1 trace.jsonl
 refused "no address" "is no address" blame trace.jsonl here
 refused "one operand" "a trace and an address" blame trace.jsonl
+refused "blame of nothing" "is empty" blame /dev/null 0x1000
+refused "maps of nothing" "is empty" maps - </dev/null
+refused "a report of nothing" "is empty" report trace.jsonl /dev/null
+# A gate that passes where nothing was written would pass whatever happened.
+refused "a check of nothing" "is empty" check --deny=wx /dev/null
 refused "diff of nothing" "--at=TIME" maps --diff=1s trace.jsonl
 "$MEMTRACE" -q -e mmap -o part.jsonl -- true
 refused "maps of a part" "was filtered" maps part.jsonl
