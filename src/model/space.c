@@ -51,7 +51,7 @@ static void note(struct pieces *pieces, uint64_t born, uint64_t bytes)
 		last = MEM_PUSH(pieces->v, pieces->n, pieces->size);
 		*last = (struct piece){.born = born};
 	}
-	last->bytes += (int64_t)bytes;
+	last->bytes = (int64_t)((uint64_t)last->bytes + bytes); /* what traces tell of needn't fit */
 	if (!last->bytes)
 		pieces->n--;
 }

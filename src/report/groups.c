@@ -47,7 +47,7 @@ void groups_change(struct group *group, int64_t bytes, uint64_t age, uint64_t no
 	if (bytes > 0)
 		group->mapped += (uint64_t)bytes;
 	else if (age < SOON)
-		group->churn += (uint64_t)-bytes;
+		group->churn += -(uint64_t)bytes;
 	if (group->live > group->peak) {
 		group->peak = group->live;
 		group->peak_at = now;

@@ -1,6 +1,8 @@
 /* src/model/space.c: beside a list of single pages, which anyone can follow */
 #include "model/space.h"
 
+#include <stdlib.h>
+
 #include "unit.h"
 
 #define PAGE  4096UL
@@ -204,10 +206,29 @@ START_TEST(nothing_changes_nothing)
 }
 END_TEST
 
+/* As no kernel has, but a trace can tell of; make VARIANT=asan sees what overflows. */
+START_TEST(whole_spaces_are_counted)
+{
+	struct address_space *s = space_new();
+	struct pieces pieces = {0};
+	struct range r = {.is = RANGE_READ, .born = 1};
+	s->pieces = &pieces;
+	space_put(s, 0, 0x6000000000000000, &r);
+	space_put(s, 0x8000000000000000, 0xe000000000000000, &r);
+	ck_assert_uint_eq(pieces.n, 1);
+	ck_assert_uint_eq((uint64_t)pieces.v[0].bytes, 0xc000000000000000);
+	space_cut(s, 0, UINT64_MAX);
+	ck_assert_uint_eq(pieces.n, 0);
+	free(pieces.v);
+	space_free(s);
+}
+END_TEST
+
 TEST_SUITE(space)
 {
 	TEST_LOOP(random_changes, 40);
 	TEST(moves_grow_and_shrink);
 	TEST(moves_leave_what_holes_fall_on);
 	TEST(nothing_changes_nothing);
+	TEST(whole_spaces_are_counted);
 }
