@@ -50,8 +50,9 @@ static void put_process(const struct work *w, int32_t pid, struct buf *out)
 	struct str comm = {0};
 	for (size_t i = 0; i < h->n; i++)
 		comm = h->v[i].pid == pid ? history_text(h, h->v[i].comm) : comm;
-	buf_fmt(out, "0x%llx in process %d (%.*s), newest first:\n", (unsigned long long)h->address, pid,
-	    (int)comm.len, comm.s);
+	buf_fmt(out, "0x%llx in process %d (", (unsigned long long)h->address, pid);
+	buf_plain(out, comm);
+	buf_str(out, STR("), newest first:\n"));
 	for (size_t i = h->n; i-- > 0;) {
 		const struct deed *deed = &h->v[i];
 		if (deed->pid != pid)

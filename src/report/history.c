@@ -155,7 +155,9 @@ void history_put(const struct history *h, const struct deed *deed, struct buf *o
 		buf_fmt(out, " from process %d", deed->tid);
 		return;
 	}
-	buf_fmt(out, " of tid %d (%.*s)", deed->tid, (int)comm.len, comm.s);
+	buf_fmt(out, " of tid %d (", deed->tid);
+	buf_plain(out, comm);
+	buf_char(out, ')');
 	const struct frame *site = stacks_site(history_stack(h, deed->stack));
 	if (!site)
 		return;

@@ -301,7 +301,9 @@ static void put_failure(struct page *p, const struct group *group)
 	}
 	buf_fmt(p->out, ", first at ");
 	words_time(p->out, group->first, 0);
-	buf_fmt(p->out, " by %.*s\n", (int)ledger_text(p->l, group->name).len, ledger_text(p->l, group->name).s);
+	buf_str(p->out, STR(" by "));
+	buf_plain(p->out, ledger_text(p->l, group->name));
+	buf_char(p->out, '\n');
 	if (*cause)
 		buf_fmt(p->out, "            %s\n", cause);
 }

@@ -136,17 +136,18 @@ const struct frame *stacks_site(struct frame_list frames)
 void stacks_put_frame(struct buf *out, const struct frame *frame)
 {
 	struct str module = base_of(frame->module);
-	if (frame->symbol.len)
-		buf_str(out, frame->symbol);
-	else if (module.len)
-		buf_fmt(out, "%.*s+0x%llx", (int)module.len, module.s, (unsigned long long)frame->offset);
-	else
-		buf_fmt(out, "0x%llx", (unsigned long long)frame->ip);
 	struct str file = base_of(frame->file);
+	buf_plain(out, frame->symbol.len ? frame->symbol : module);
+	if (!frame->symbol.len && module.len)
+		buf_fmt(out, "+0x%llx", (unsigned long long)frame->offset);
+	else if (!frame->symbol.len)
+		buf_fmt(out, "0x%llx", (unsigned long long)frame->ip);
+	if (file.len || (frame->symbol.len && module.len)) {
+		buf_char(out, ' ');
+		buf_plain(out, file.len ? file : module);
+	}
 	if (file.len)
-		buf_fmt(out, " %.*s:%llu", (int)file.len, file.s, (unsigned long long)frame->line);
-	else if (frame->symbol.len && module.len)
-		buf_fmt(out, " %.*s", (int)module.len, module.s);
+		buf_fmt(out, ":%llu", (unsigned long long)frame->line);
 }
 
 void stacks_put(struct buf *out, struct frame_list frames, const char *indent)

@@ -34,3 +34,14 @@ void buf_fmt(struct buf *b, const char *format, ...)
 	va_end(again);
 	b->len += (size_t)n;
 }
+
+void buf_plain(struct buf *b, struct str text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		unsigned char c = (unsigned char)text.s[i];
+		if (c < 0x20 || c == 0x7f)
+			buf_fmt(b, "\\x%02x", c);
+		else
+			buf_char(b, text.s[i]);
+	}
+}

@@ -81,6 +81,18 @@ stack=$(jq -rs '[.[] | select(.type == "exec").maps[] | select(.path == "[stack]
 contains "inherited" "$("$MEMTRACE" blame --pid="$child" forks.jsonl "$stack")" "inherited from process"
 contains "maps of the child" "$("$MEMTRACE" maps --pid="$child" forks.jsonl)" "[stack]"
 
+# Names may hold anything, and are shown to a terminal.
+jq -c 'if .comm then .comm = "a\u001b[2J\nb" else . end | if .path then .path = "/\u001b[2J" else . end
+	| if .stack then .stack[].symbol = "s\u001b[2J" else . end' trace.jsonl >hostile.jsonl
+for command in "maps hostile.jsonl" "blame hostile.jsonl $last" "report hostile.jsonl"; do
+	# shellcheck disable=SC2086 # words
+	"$MEMTRACE" $command >out || fail "$command"
+	grep -q '\[2J' out || fail "$command shows none of them"
+	if LC_ALL=C grep -q "[^[:print:]$(printf '\200-\377')]" out; then
+		fail "$command commands the terminal: $(LC_ALL=C grep -m 1 "[^[:print:]$(printf '\200-\377')]" out | cat -v)"
+	fi
+done
+
 refused() { # WHAT PATTERN COMMAND...
 	local status=0
 	"$MEMTRACE" "${@:3}" >out 2>err || status=$?

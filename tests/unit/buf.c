@@ -75,6 +75,15 @@ START_TEST(long_format)
 }
 END_TEST
 
+START_TEST(plain)
+{
+	struct buf b = {0};
+	buf_plain(&b, STR("caf\xc3\xa9 \033[2J\n\x7f"));
+	assert_str(buf_view(&b), STR("caf\xc3\xa9 \\x1b[2J\\x0a\\x7f"));
+	buf_free(&b);
+}
+END_TEST
+
 TEST_SUITE(buf)
 {
 	TEST(empty);
@@ -82,4 +91,5 @@ TEST_SUITE(buf)
 	TEST(grows_and_keeps);
 	TEST(grow_makes_room);
 	TEST(long_format);
+	TEST(plain);
 }
