@@ -224,7 +224,8 @@ static void end_process(struct model *m, const struct event *ev, struct change *
 		total(m, process->shared->space, 1);
 		raise(m, process);
 	}
-	const uint64_t *now = process->shared ? process->shared->space->now : none;
+	bool owns = process->shared && !process->borrows;
+	const uint64_t *now = owns ? process->shared->space->now : none;
 	ret->has_usage = true;
 	ret->usage = (struct level_list){m->levels, usage_levels(&process->usage, now, false, m->levels)};
 }

@@ -261,6 +261,9 @@ START_TEST(borrowers_own_nothing)
 	execute(m, 6, 1);
 	struct change child = end_of(m, EVENT_EXIT, 6);
 	assert_level(&child, "mapped", PAGE, PAGE);
+	fork_task(m, 5, 7, false, true);
+	child = end_of(m, EVENT_EXIT, 7);
+	assert_level(&child, "mapped", 0, 0);
 	model_free(m);
 }
 END_TEST
