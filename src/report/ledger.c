@@ -155,17 +155,26 @@ static void raise_peaks(const uint64_t now[METRICS], uint64_t elapsed, uint64_t 
 	}
 }
 
-static void measure(struct ledger *l, struct ledger_process *process, const struct event *ev)
+static void measure_process(struct ledger *l, int64_t pid, uint64_t elapsed)
+{
+	struct ledger_process *process = ledger_process(l, pid);
+	const struct address_space *space = process ? model_space(l->model, pid) : NULL;
+	if (!space)
+		return;
+	raise_peaks(space->now, elapsed, process->last, process->peak, process->peak_at);
+	series_note(&process->series, elapsed, space->now[METRIC_COMMITTED]);
+}
+
+static void measure(struct ledger *l, const struct event *ev)
 {
 	uint64_t now[METRICS], peak[METRICS];
 	model_tree(l->model, now, peak);
 	raise_peaks(now, ev->elapsed, l->tree_last, l->tree_peak, l->tree_peak_at);
 	series_note(&l->tree_series, ev->elapsed, now[METRIC_COMMITTED]);
-	const struct address_space *space = model_space(l->model, process->pid);
-	if (!space || ev->type == EVENT_EXIT)
-		return;
-	raise_peaks(space->now, ev->elapsed, process->last, process->peak, process->peak_at);
-	series_note(&process->series, ev->elapsed, space->now[METRIC_COMMITTED]);
+	if (ev->type != EVENT_EXIT)
+		measure_process(l, ev->pid, ev->elapsed);
+	if (ev->type == EVENT_FORK && !ev->thread && !ev->shares_vm) /* it has what its parent has */
+		measure_process(l, ev->child, ev->elapsed);
 }
 
 /* ---- calls ---- */
@@ -311,9 +320,8 @@ void ledger_note(struct ledger *l, const struct event *ev, const struct change *
 	case EVENT_DETACH: take_exit(l, ev); break;
 	default: return;
 	}
-	struct ledger_process *process = ledger_process(l, ev->pid);
-	if (process)
-		measure(l, process, ev);
+	if (ledger_process(l, ev->pid))
+		measure(l, ev);
 }
 
 /* ---- in words ---- */

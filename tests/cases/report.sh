@@ -39,6 +39,27 @@ done
 equal "live, folded" "$(awk '/;open_request hunt.c:/ { s += $NF } END { print s }' live)" "$leaked"
 contains "from the outside in" "$(grep use_scratch churn)" "main hunt.c:"
 
+# Of children that map nothing, or execute nothing, too.
+cat >children.py <<'END'
+import os, subprocess
+kept = bytearray(50 << 20)
+if os.fork() == 0:
+    os._exit(0)
+os.wait()
+subprocess.run(["true"])
+try:
+    subprocess.run(["./no-such-command"]) # a child of vfork, which borrows its parent's space
+except FileNotFoundError:
+    pass
+END
+"$MEMTRACE" -q -o children.jsonl -- /usr/bin/python3 children.py
+equal "children" "$(jq -c 'select(.type == "fork").child' children.jsonl | wc -l)" 3
+"$MEMTRACE" report --json children.jsonl |
+	jq -c '.processes[] | [.pid, (.metrics | map_values({last, peak}))]' | sort >theirs
+jq -c 'select(.type == "exit") | [.pid, (.usage | with_entries(select(.key | contains(".") | not)))]' children.jsonl |
+	sort >ours
+equal "peaks of children" "$(cat theirs)" "$(cat ours)"
+
 # Without stacks a site is the call with its arguments; and traces on standard input.
 "$MEMTRACE" -q -o - -- "$PROGS/hunt" 2>/dev/null | "$MEMTRACE" report --json - >other || fail "from a pipe"
 equal "without stacks" "$(jq '[.groups[] | select(.site == "mmap 65536 rw- anonymous").live] | add' other)" "$leaked"
