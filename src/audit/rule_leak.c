@@ -38,6 +38,8 @@ static void end(const struct moment *m)
 {
 	if (!m->space || !m->process)
 		return;
+	if (m->ev->type != EVENT_END && model_shares(m->audit->model, m->process->pid))
+		return; /* as after vfork(2): what is left is left to others */
 	struct left *left = count(m);
 	for (size_t i = 1; i <= m->audit->ledger->groups.n; i++) {
 		if (left[i].mappings <= m->use->limit)

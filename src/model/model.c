@@ -309,6 +309,12 @@ struct address_space *model_space(const struct model *m, int64_t pid)
 	return process && process->shared ? process->shared->space : NULL;
 }
 
+bool model_shares(const struct model *m, int64_t pid)
+{
+	const struct process *process = find(m, pid);
+	return process && process->shared && process->shared->users > 1;
+}
+
 void model_free(struct model *m)
 {
 	if (!m)

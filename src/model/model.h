@@ -43,6 +43,9 @@ uint64_t model_events(const struct model *m);
  */
 struct address_space *model_space(const struct model *m, int64_t pid);
 
+/* model_shares - whether others use the space of process `pid`, too: it stays when that ends. */
+bool model_shares(const struct model *m, int64_t pid);
+
 /* model_name - the name of one of its ranges, as /proc/PID/maps shows it; empty: none. */
 struct str model_name(const struct model *m, const struct range *r);
 

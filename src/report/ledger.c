@@ -140,7 +140,8 @@ static void take_exit(struct ledger *l, const struct event *ev)
 	process->code = ev->code;
 	process->signal = event_has(ev, F_signal) ? keep(l, ev->signal) : 0;
 	bool known = event_has(ev, F_residency);
-	holdings_take(l, l->by_pid[ev->pid] - 1, known ? ev->residency : (struct map_list){0}, known);
+	if (!model_shares(l->model, ev->pid))
+		holdings_take(l, l->by_pid[ev->pid] - 1, known ? ev->residency : (struct map_list){0}, known);
 }
 
 static void raise_peaks(const uint64_t now[METRICS], uint64_t elapsed, uint64_t last[METRICS],

@@ -165,8 +165,13 @@ NOINLINE void good(void)
 	char *p = map_at(NULL, 4, PROT_NONE, MAP_PRIVATE | MAP_NORESERVE, -1);
 	map_at(p, 2, RW, MAP_PRIVATE | MAP_FIXED, -1);        /* over what was reserved */
 	map_at(p, 2, PROT_NONE, MAP_PRIVATE | MAP_FIXED, -1); /* and given back */
-	for (int i = 0; i < 90; i++)
-		map_at(NULL, 1, RW, MAP_PRIVATE, -1);
+	char *many[150];
+	for (int i = 0; i < 150; i++)
+		many[i] = map_at(NULL, 1, RW, MAP_PRIVATE, -1);
+	if (vfork() == 0) /* it leaves nothing: all of it is its parent's */
+		_exit(0);
+	for (int i = 90; i < 150; i++)
+		munmap(many[i], PAGE);
 	int fd = make_memfd(2);
 	map_at(NULL, 2, RW, MAP_SHARED, fd);
 	map_at(NULL, 2, PROT_READ, MAP_SHARED, fd);
