@@ -30,7 +30,7 @@ struct pipeline {
 	struct buf words;
 };
 
-/* How many deeds are remembered: 1 MB of them. */
+/* How many deeds are remembered: about 1 MB of them. */
 #define DEEDS_MAX 16384
 
 static bool has_reason(const struct event *ev, const char *reason)

@@ -81,6 +81,8 @@ static void put_unmapped(const struct history *h, const struct address_space *sp
 		buf_fmt(out, "a null pointer%s", fault->address ? " and an offset" : "");
 	else if (deed && (deed->kind == DEED_UNMAPPED || deed->kind == DEED_MOVED_AWAY))
 		put_deed(h, deed, fault, out);
+	else if (h->n == h->most) /* what is forgotten can't be ruled out */
+		buf_str(out, STR("nothing is mapped there"));
 	else
 		buf_str(out, STR("nothing was ever mapped there"));
 }

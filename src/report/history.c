@@ -24,11 +24,13 @@ static void note(struct history *h, const struct model *model, const struct even
 	struct address_space *space = model_space(model, ev->type == EVENT_FORK ? ev->child : ev->pid);
 	if (!space)
 		return;
+	const struct address_space *parent = ev->type == EVENT_FORK ? model_space(model, ev->pid) : NULL;
 	const struct range *r = space_at(space, h->only_address ? h->address : at.start);
 	struct deed *deed = add(h);
 	*deed = (struct deed){.kind = kind,
 	    .call_id = (int16_t)ev->call_id,
 	    .space = space->id,
+	    .from = parent ? parent->id : 0,
 	    .start = at.start,
 	    .end = at.end,
 	    .seq = event_has(ev, F_seq) ? ev->seq : 0,
@@ -93,7 +95,11 @@ static void note_image(struct history *h, const struct model *model, const struc
 {
 	const struct address_space *found = model_space(model, ev->type == EVENT_FORK ? ev->child : ev->pid);
 	struct address_space *space = (struct address_space *)(uintptr_t)found;
-	if (!h->only_address || !space || (ev->type == EVENT_FORK && ev->thread))
+	if (!space || (ev->type == EVENT_FORK && ev->thread))
+		return;
+	if (!h->only_address && ev->type == EVENT_FORK) /* what was done before was done to its parent's */
+		note(h, model, ev, DEED_FORKED, (struct span){0, UINT64_MAX});
+	if (!h->only_address)
 		return;
 	const struct range *r = space_at(space, h->address);
 	struct span at = r ? (struct span){r->start, r->end} : (struct span){h->address, h->address + 1};
@@ -120,7 +126,11 @@ const struct deed *history_last(const struct history *h, uint64_t space, uint64_
 {
 	for (size_t i = 0; i < h->n; i++) {
 		const struct deed *deed = &h->v[(h->next + h->n - 1 - i) % h->n];
-		if (deed->space == space && address >= deed->start && address < deed->end)
+		if (deed->space != space)
+			continue;
+		if (deed->kind == DEED_FORKED)
+			space = deed->from;
+		else if (address >= deed->start && address < deed->end)
 			return deed;
 	}
 	return NULL;

@@ -23,6 +23,7 @@ struct deed {
 	uint64_t start, end;   /* addresses; of the whole deed */
 	uint64_t seq, elapsed; /* of its event */
 	uint64_t space;        /* address_space.id */
+	uint64_t from;         /* DEED_FORKED: that of the parent */
 	int32_t pid, tid;     /* DEED_FORKED: the child, and its parent's process */
 	uint32_t comm, stack; /* numbers: history_text, history_stack */
 	uint32_t is;          /* RANGE_*, afterwards, at `start` */
@@ -43,7 +44,7 @@ struct history {
 void history_note(
     struct history *h, const struct model *model, const struct event *ev, const struct change *change);
 
-/* history_last - the newest deed that held `address` in that space, or NULL. */
+/* history_last - the newest deed that held `address` in that space, or before the fork that made it; or NULL. */
 const struct deed *history_last(const struct history *h, uint64_t space, uint64_t address);
 
 /* history_put - append a deed in words: "unmapped by munmap of tid 7 (worker) at foo.c:12". */

@@ -29,6 +29,11 @@ die null $segv "*an access at 0x18: a null pointer and an offset; *" "in null_po
 die bus $bus "*SIGBUS*it is rw-s memory of /memfd:short, beyond the end of the file*mapped by mmap of tid *" \
 	"in beyond_the_file crash.c:"
 
+# What a parent did before it forked was done to its child's memory.
+"$MEMTRACE" -q -o trace.jsonl -- "$PROGS/crash" forked >address 2>err
+contains "forked" "$(jq -r 'select(.type == "finding").message' trace.jsonl)" \
+	"at $(cat address): unmapped by munmap of tid $(jq -r 'select(.type == "exec").pid' trace.jsonl) (crash), "
+
 # With stacks, the deed has its place, too.
 "$MEMTRACE" -q -k -o trace.jsonl -- "$PROGS/crash" use-after-unmap >address 2>err
 contains "-k" "$(jq -r 'select(.type == "finding").message' trace.jsonl)" "at use_after_unmap crash.c:"

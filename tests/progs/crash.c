@@ -1,6 +1,6 @@
 /*
- * Dies in a way of its choice: `crash use-after-unmap|stack|thread-stack|read-only|not-executable|null|bus|handled`;
- * what it prints is the address.
+ * Dies in a way of its choice: `crash use-after-unmap|stack|thread-stack|read-only|not-executable|null|bus|
+ * forked|handled`; what it prints is the address.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define NOINLINE __attribute__((noinline, noclone))
@@ -85,6 +86,15 @@ NOINLINE void beyond_the_file(void)
 	*say(mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)) = 1;
 }
 
+NOINLINE void forked(void)
+{
+	void *p = map_page(PROT_READ | PROT_WRITE);
+	munmap(p, PAGE);
+	if (fork() == 0)
+		*say(p) = 1;
+	wait(NULL);
+}
+
 static void leave(int signal)
 {
 	(void)signal;
@@ -104,7 +114,7 @@ int main(int argc, char **argv)
 		void (*die)(void);
 	} ways[] = {{"use-after-unmap", use_after_unmap}, {"thread-stack", thread_stack},
 	    {"read-only", read_only}, {"not-executable", not_executable}, {"null", null_pointer},
-	    {"bus", beyond_the_file}, {"handled", handled}};
+	    {"bus", beyond_the_file}, {"forked", forked}, {"handled", handled}};
 	for (size_t i = 0; argc == 2 && i < sizeof(ways) / sizeof(ways[0]); i++) {
 		if (strcmp(argv[1], ways[i].name) == 0)
 			ways[i].die();
