@@ -129,9 +129,12 @@ void crash_explain(
 	const struct range *r = space ? space_at(space, fault->address) : NULL;
 	bool general = fault->signal == SIGSEGV && fault->code != SEGV_MAPERR && fault->code != SEGV_ACCERR &&
 	               fault->address == 0; /* SI_KERNEL: a non-canonical address, which isn't told */
-	if (general) {
-		buf_fmt(out, "tid %lld died of SIGSEGV for an address that no memory can have",
-		    (long long)fault->tid);
+	bool unaligned = fault->signal == SIGBUS && fault->code == BUS_ADRALN && fault->address == 0;
+	if (general || unaligned) { /* the signal has no address */
+		buf_fmt(out, "tid %lld died of %s", (long long)fault->tid,
+		    general ? "SIGSEGV for an address that no memory can have, or an instruction that only the "
+		              "kernel may use"
+		            : "SIGBUS for an access that isn't aligned");
 		return;
 	}
 	buf_fmt(out, "tid %lld died of %s for %s %s 0x%llx: ", (long long)fault->tid,

@@ -29,6 +29,11 @@ die null $segv "*an access at 0x18: a null pointer and an offset; *" "in null_po
 die bus $bus "*SIGBUS*it is rw-s memory of /memfd:short, beyond the end of the file*mapped by mmap of tid *" \
 	"in beyond_the_file crash.c:"
 
+if [ "$(uname -m)" = x86_64 ]; then
+	die unaligned $bus "*SIGBUS for an access that isn't aligned; *" "in unaligned crash.c:"
+	die privileged $segv "*SIGSEGV for an address that no memory can have, or an instruction *" "in privileged crash.c:"
+fi
+
 # What a parent did before it forked was done to its child's memory.
 "$MEMTRACE" -q -o trace.jsonl -- "$PROGS/crash" forked >address 2>err
 contains "forked" "$(jq -r 'select(.type == "finding").message' trace.jsonl)" \

@@ -1,6 +1,6 @@
 /*
  * Dies in a way of its choice: `crash use-after-unmap|stack|thread-stack|read-only|not-executable|null|bus|
- * forked|handled`; what it prints is the address.
+ * unaligned|privileged|forked|handled`; what it prints is the address.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -86,6 +86,23 @@ NOINLINE void beyond_the_file(void)
 	*say(mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0)) = 1;
 }
 
+/* Where the processor is told to mind (EFLAGS.AC); it doesn't say which address it was. */
+NOINLINE void unaligned(void)
+{
+#ifdef __x86_64__
+	__asm__ volatile("pushfq\n\torl $0x40000, (%%rsp)\n\tpopfq\n\tmovl $1, 1(%0)"
+	                 :
+	                 : "r"(map_page(PROT_READ | PROT_WRITE)));
+#endif
+}
+
+NOINLINE void privileged(void)
+{
+#ifdef __x86_64__
+	__asm__ volatile("hlt");
+#endif
+}
+
 NOINLINE void forked(void)
 {
 	void *p = map_page(PROT_READ | PROT_WRITE);
@@ -114,7 +131,8 @@ int main(int argc, char **argv)
 		void (*die)(void);
 	} ways[] = {{"use-after-unmap", use_after_unmap}, {"thread-stack", thread_stack},
 	    {"read-only", read_only}, {"not-executable", not_executable}, {"null", null_pointer},
-	    {"bus", beyond_the_file}, {"forked", forked}, {"handled", handled}};
+	    {"bus", beyond_the_file}, {"unaligned", unaligned},
+	    {"privileged", privileged}, {"forked", forked}, {"handled", handled}};
 	for (size_t i = 0; argc == 2 && i < sizeof(ways) / sizeof(ways[0]); i++) {
 		if (strcmp(argv[1], ways[i].name) == 0)
 			ways[i].die();
