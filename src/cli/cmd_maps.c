@@ -53,7 +53,7 @@ static int take(void *arg, const struct event *ev, const char *name, struct err 
 	if (!w->pid && event_has(ev, F_pid))
 		w->pid = ev->pid;
 	/* What it had is there until something else happens. */
-	w->over = ev->type == EVENT_EXIT && ev->pid == w->pid;
+	w->over = (ev->type == EVENT_EXIT || ev->type == EVENT_DETACH) && ev->pid == w->pid;
 	if (w->over)
 		view_take(&w->view, w->ledger, w->pid);
 	return w->over;

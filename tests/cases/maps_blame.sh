@@ -81,6 +81,14 @@ stack=$(jq -rs '[.[] | select(.type == "exec").maps[] | select(.path == "[stack]
 contains "inherited" "$("$MEMTRACE" blame --pid="$child" forks.jsonl "$stack")" "inherited from process"
 contains "maps of the child" "$("$MEMTRACE" maps --pid="$child" forks.jsonl)" "[stack]"
 
+# Of a process that is let go and lives on.
+sleep 60 &
+"$MEMTRACE" -q -o attached.jsonl -p $! --duration=100ms
+equal "let go" "$(jq -r .type attached.jsonl | tail -n 2 | tr '\n' ' ')" "detach end "
+"$MEMTRACE" maps attached.jsonl | join >ours
+equal "of one that is let go" "$(cat ours)" "$(join <"/proc/$!/maps")"
+kill $!
+
 # Names may hold anything, and are shown to a terminal.
 jq -c 'if .comm then .comm = "a\u001b[2J\nb" else . end | if .path then .path = "/\u001b[2J" else . end
 	| if .stack then .stack[].symbol = "s\u001b[2J" else . end' trace.jsonl >hostile.jsonl
