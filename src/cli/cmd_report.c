@@ -1,6 +1,7 @@
 /* memtrace report TRACE…: what runs come to. */
 #include <errno.h>
 #include <langinfo.h>
+#include <limits.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,7 +89,7 @@ int cmd_report(const struct opts *opts, struct err *err)
 {
 	struct work w = {.opts = opts};
 	setlocale(LC_CTYPE, "");
-	w.setup.top = opts->top ? (unsigned)opts->top : 10;
+	w.setup.top = !opts->top ? 10 : opts->top < UINT_MAX ? (unsigned)opts->top : UINT_MAX;
 	w.setup.words.utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	w.setup.words.colour = isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
 	int r = recorded_read(opts, "report", take, &w, err);

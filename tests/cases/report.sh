@@ -29,6 +29,7 @@ equal "by call" "$(json --by=call | jq '[.groups[] | select(.of == "mmap").calls
 	"$(grep -c '"call":"mmap"' trace.jsonl)"
 equal "by path" "$(json --by=path | jq '[.groups[] | select(.path | endswith("libc.so.6"))] | length')" 1
 equal "by process" "$(json --by=process | jq '.groups | length')" 1
+equal "all rows" "$(json --top=4294967296 | jq '.groups | length')" "$(json --top=1000000 | jq '.groups | length')"
 equal "rows" "$(json --top=2 | jq '.groups, .mappings | length' | sort -u)" 2
 equal "failures" "$(json | jq -c '[.failures[] | [.call, .error, .count]]')" '[["mmap","ENOMEM",1]]'
 
