@@ -14,7 +14,9 @@
 #include <unistd.h>
 
 #include "engine/compat.h"
+#include "engine/proc.h"
 #include "util/cleanup.h"
+#include "util/clock.h"
 #include "util/mem.h"
 #include "util/sig.h"
 
@@ -159,10 +161,28 @@ static void child_run(const struct launch_spec *spec, int go_read, int go_write,
 	child_fail(fd, STAGE_EXEC);
 }
 
+/* How long another tracer may take to let go of a child that it got with its birth, and doesn't want. */
+#define PATIENCE (200 * NSEC_PER_MSEC)
+
+/* A tracer of ours that doesn't follow children (--no-follow) has each until its first stop. Returns 0 or an errno. */
+static int seize_patiently(pid_t pid, unsigned long options)
+{
+	const struct timespec a_moment = {0, 1000000};
+	struct proc_state state;
+	uint64_t end = clock_mono() + PATIENCE;
+	while (ptrace(PTRACE_SEIZE, pid, 0, options) < 0) {
+		int error = errno;
+		if (error != EPERM || clock_mono() >= end || proc_state(pid, &state) < 0 || state.letter == 'Z')
+			return error;
+		nanosleep(&a_moment, NULL);
+	}
+	return 0;
+}
+
 static int seize(pid_t pid, unsigned long options, int go, struct err *err)
 {
-	if (ptrace(PTRACE_SEIZE, pid, 0, options) < 0) {
-		int error = errno;
+	int error = seize_patiently(pid, options);
+	if (error) {
 		/* A zombie can't be seized: EPERM, as if it were forbidden. */
 		if (waitpid(pid, NULL, WNOHANG) == pid)
 			return err_set(err, -ESRCH, "the command was killed before it ran");

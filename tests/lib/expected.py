@@ -12,7 +12,8 @@ import json
 import os
 import sys
 
-COMMON = {"type", "seq", "time", "elapsed", "pid", "tid", "nspid", "comm", "duration"}
+COMMON = {"type", "seq", "time", "elapsed", "pid", "tid", "nspid", "comm", "duration",
+          "why"}  # which is by the machine: shortage.sh
 RESULTS = {"ret", "error", "unfinished", "path", "path_b64", "dev", "inode", "deleted"}
 MARKER = {"call": "munmap", "addr": "0x6d656d000", "length": 0}
 
