@@ -82,7 +82,7 @@ contains "inherited" "$("$MEMTRACE" blame --pid="$child" forks.jsonl "$stack")" 
 contains "maps of the child" "$("$MEMTRACE" maps --pid="$child" forks.jsonl)" "[stack]"
 
 # Of a process that is let go and lives on.
-sleep 60 &
+tail -f /dev/null &
 "$MEMTRACE" -q -o attached.jsonl -p $! --duration=100ms
 equal "let go" "$(jq -r .type attached.jsonl | tail -n 2 | tr '\n' ' ')" "detach end "
 "$MEMTRACE" maps attached.jsonl | join >ours

@@ -119,7 +119,7 @@ NOINLINE void mdwe(void)
 
 NOINLINE void leak(void)
 {
-	for (int i = 0; i < 150; i++)
+	for (int i = 0; i < 250; i++)
 		map_at(NULL, 1, RW, MAP_PRIVATE, -1);
 }
 
