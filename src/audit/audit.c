@@ -121,19 +121,12 @@ static uint64_t mix(uint64_t hash, struct str text)
 	return (hash ^ intern_hash(text.s, text.len)) * 0x9e3779b97f4a7c15ULL;
 }
 
-static struct str base_of(struct str path)
-{
-	const char *slash = path.len ? memrchr(path.s, '/', path.len) : NULL;
-	size_t skip = slash ? (size_t)(slash + 1 - path.s) : 0;
-	return (struct str){path.s + skip, path.len - skip};
-}
-
 /* Of the stack, by functions and their modules' names: what stays when something else is built anew. */
 static uint64_t hash_site(uint64_t hash, struct frame_list frames, struct str path)
 {
 	for (size_t i = 0; i < frames.n && i < 8; i++) {
 		const struct frame *frame = &frames.v[i];
-		hash = mix(hash, base_of(frame->module));
+		hash = mix(hash, str_base(frame->module));
 		hash = frame->symbol.len ? mix(hash, frame->symbol) : (hash ^ frame->offset) * 31;
 	}
 	return frames.n ? hash : mix(hash, path);

@@ -52,7 +52,7 @@ static bool take_metric(struct condition *c, struct str text)
 	if (!more)
 		return false;
 	struct str name = {text.s, (size_t)(more - text.s)};
-	c->tree = name.len > tree.len && memcmp(name.s, tree.s, tree.len) == 0;
+	c->tree = str_begins(name, tree);
 	if (c->tree)
 		name = (struct str){name.s + tree.len, name.len - tree.len};
 	c->metric = metric_of(name);

@@ -66,9 +66,9 @@ static bool is_metric(struct str name)
 			return true;
 	}
 	struct str rest = name;
-	if (name.len > calls.len && memcmp(name.s, calls.s, calls.len) == 0)
+	if (str_begins(name, calls))
 		rest = (struct str){name.s + calls.len, name.len - calls.len};
-	else if (name.len > failed.len && memcmp(name.s, failed.s, failed.len) == 0)
+	else if (str_begins(name, failed))
 		rest = (struct str){name.s + failed.len, name.len - failed.len};
 	return rest.len < name.len && syscalls_by_name(rest) >= 0;
 }
@@ -78,7 +78,7 @@ static bool set_metric(struct config *c, struct rule_use *use, struct str text)
 	static const struct str tree = STR_INIT("tree.");
 	use->metric = keep(c, text);
 	struct str name = text;
-	use->tree = name.len > tree.len && memcmp(name.s, tree.s, tree.len) == 0;
+	use->tree = str_begins(name, tree);
 	if (use->tree)
 		name = (struct str){name.s + tree.len, name.len - tree.len};
 	if (str_ends(name, STR(".peak")) || str_ends(name, STR(".last")))

@@ -36,19 +36,12 @@ static void raise_to(struct profile_process *process, const uint64_t peak[METRIC
 		process->peak[i] = peak[i] > process->peak[i] ? peak[i] : process->peak[i];
 }
 
-static struct str base_of(struct str path)
-{
-	const char *slash = path.len ? memrchr(path.s, '/', path.len) : NULL;
-	size_t skip = slash ? (size_t)(slash + 1 - path.s) : 0;
-	return (struct str){path.s + skip, path.len - skip};
-}
-
 /* "mmap < open_request < main": functions stay when lines and offsets don't; where there are none, modules do. */
 static void put_stack(struct buf *out, struct frame_list frames)
 {
 	for (size_t i = 0; i < frames.n && i < 12; i++) {
 		const struct frame *frame = &frames.v[i];
-		struct str module = base_of(frame->module);
+		struct str module = str_base(frame->module);
 		buf_str(out, STR(" < "));
 		if (frame->symbol.len)
 			buf_str(out, frame->symbol);

@@ -94,7 +94,7 @@ static bool parse_line(struct str line, struct map *map, struct buf *text)
 /* The value of a line "Rss:   4 kB" of smaps that begins with `key`, in bytes. */
 static bool take_detail(struct str line, struct str key, uint64_t *ret)
 {
-	if (line.len < key.len || memcmp(line.s, key.s, key.len) != 0)
+	if (!str_begins(line, key))
 		return false;
 	struct cursor c = {line.s + key.len, line.s + line.len, true};
 	while (c.p < c.end && *c.p == ' ')
@@ -110,7 +110,7 @@ static void parse_detail(struct str line, struct map *map)
 	if (take_detail(line, STR("Rss:"), &map->rss) || take_detail(line, STR("Swap:"), &map->swap) ||
 	    take_detail(line, STR("AnonHugePages:"), &map->anon_huge))
 		return;
-	if (line.len > flags.len && memcmp(line.s, flags.s, flags.len) == 0)
+	if (str_begins(line, flags))
 		map->grows_down = memmem(line.s, line.len, " gd", 3) != NULL;
 }
 

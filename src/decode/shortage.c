@@ -4,19 +4,10 @@
 #include <sys/mman.h>
 
 #include "decode/syscalls.h"
+#include "util/num.h"
 
 /* What there is of addresses for a program: x86-64 and aarch64 with four levels of tables (Documentation/arch). */
 #define ADDRESSES (1UL << 47)
-
-static void put_size(struct buf *out, uint64_t bytes)
-{
-	static const char units[] = "KMGTP";
-	double value = (double)bytes / 1024;
-	unsigned unit = 0;
-	for (; value >= 1024 && unit < sizeof(units) - 2; unit++)
-		value /= 1024;
-	buf_fmt(out, "%.1f%c", value, units[unit]);
-}
 
 /* How many bytes more the call wanted. */
 static uint64_t asked_for(const struct raw *raw)
@@ -42,11 +33,11 @@ static bool over(
 	if (most == UINT64_MAX || (used + more <= most && used + more >= used))
 		return false;
 	buf_fmt(out, "over %s: ", name);
-	put_size(out, used);
+	num_put_size(out, used);
 	buf_str(out, STR(" of "));
-	put_size(out, most);
+	num_put_size(out, most);
 	buf_str(out, STR(", and "));
-	put_size(out, more);
+	num_put_size(out, more);
 	buf_str(out, STR(" asked for"));
 	return true;
 }
@@ -58,7 +49,7 @@ static void explain_enomem(const struct raw *raw, struct buf *out)
 	uint64_t more = asked_for(raw);
 	if (more > ADDRESSES) {
 		buf_str(out, STR("more than there are addresses: "));
-		put_size(out, more);
+		num_put_size(out, more);
 		return;
 	}
 	/* What is cut out of the middle of one makes two more; [vsyscall] is shown and doesn't count. */
@@ -74,7 +65,7 @@ static void explain_enomem(const struct raw *raw, struct buf *out)
 		return;
 	if (l->overcommit == 0 && is_data(raw) && more > l->total) {
 		buf_str(out, STR("more than all memory and swap, "));
-		put_size(out, l->total);
+		num_put_size(out, l->total);
 		buf_str(out, STR(", which vm.overcommit_memory=0 refuses"));
 		return;
 	}

@@ -24,7 +24,7 @@ unsigned truth_kind(struct str path)
 	};
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		struct str begin = kinds[i].begin;
-		if (path.len >= begin.len && str_eq((struct str){path.s, begin.len}, begin))
+		if (str_begins(path, begin))
 			return kinds[i].is;
 	}
 	return RANGE_FILE;
@@ -50,7 +50,7 @@ static struct range range_of(const struct map *map, uint64_t by)
 	       (map->perms[2] == 'x' ? RANGE_EXEC : 0) | (map->perms[3] == 's' ? RANGE_SHARED : 0);
 	if (map->inode || map->dev)
 		r.is |= truth_kind(map->path);
-	if (map->path.len >= 5 && str_eq((struct str){map->path.s, 5}, STR("/SYSV")))
+	if (str_begins(map->path, STR("/SYSV")))
 		r.is |= RANGE_SYSV;
 	truth_settle(&r, map->path);
 	if (map->deleted && r.is & RANGE_FILE)

@@ -5,56 +5,16 @@
 #include "util/cleanup.h"
 #include "util/mem.h"
 
-/* What makes a frame the same wherever its module was mapped. */
-static uint64_t hash_frame(const struct frame *frame)
+/* What makes a stack the same wherever its modules were mapped, as bytes. */
+static void put_key(struct stacks *s, struct frame_list frames, struct buf *key)
 {
-	uint64_t place = frame->module.len ? frame->offset : frame->ip;
-	return (intern_hash(frame->module.s, frame->module.len) ^ place) * 0x9e3779b97f4a7c15ULL;
-}
-
-static bool is_same_frame(const struct frame *a, const struct frame *b)
-{
-	return str_eq(a->module, b->module) && (a->module.len ? a->offset == b->offset : a->ip == b->ip);
-}
-
-static uint64_t hash_stack(struct frame_list frames)
-{
-	uint64_t hash = frames.n;
-	for (size_t i = 0; i < frames.n; i++)
-		hash = (hash << 7 | hash >> 57) ^ hash_frame(&frames.v[i]);
-	return hash ^ hash >> 31;
-}
-
-static bool is_same(struct frame_list a, struct frame_list b)
-{
-	if (a.n != b.n)
-		return false;
-	for (size_t i = 0; i < a.n; i++) {
-		if (!is_same_frame(&a.v[i], &b.v[i]))
-			return false;
+	for (size_t i = 0; i < frames.n; i++) {
+		const struct frame *frame = &frames.v[i];
+		uint64_t of = intern_add(&s->texts, frame->module);
+		uint64_t place = frame->module.len ? frame->offset : frame->ip;
+		buf_add(key, &of, sizeof(of));
+		buf_add(key, &place, sizeof(place));
 	}
-	return true;
-}
-
-static size_t find_slot(const struct stacks *s, struct frame_list frames)
-{
-	size_t at = hash_stack(frames) & (s->slots_n - 1);
-	while (s->slots[at] && !is_same(s->v[s->slots[at]], frames))
-		at = (at + 1) & (s->slots_n - 1);
-	return at;
-}
-
-static void grow(struct stacks *s)
-{
-	if (!s->n)
-		*MEM_PUSH(s->v, s->n, s->size) = (struct frame_list){0};
-	if (s->n * 2 < s->slots_n)
-		return;
-	free(s->slots);
-	s->slots_n = s->slots_n ? s->slots_n * 2 : 64;
-	s->slots = mem_alloc(s->slots_n * sizeof(*s->slots));
-	for (size_t i = 1; i < s->n; i++)
-		s->slots[find_slot(s, s->v[i])] = (uint32_t)i;
 }
 
 static struct frame keep(struct stacks *s, struct frame frame)
@@ -69,16 +29,18 @@ uint32_t stacks_add(struct stacks *s, struct frame_list frames)
 {
 	if (!frames.n)
 		return 0;
-	grow(s);
-	size_t at = find_slot(s, frames);
-	if (!s->slots[at]) {
-		struct frame *v = mem_alloc(frames.n * sizeof(*v));
-		for (size_t i = 0; i < frames.n; i++)
-			v[i] = keep(s, frames.v[i]);
-		s->slots[at] = (uint32_t)s->n;
-		*MEM_PUSH(s->v, s->n, s->size) = (struct frame_list){v, frames.n};
-	}
-	return s->slots[at];
+	s->key.len = 0;
+	put_key(s, frames, &s->key);
+	uint32_t number = intern_add(&s->keys, buf_view(&s->key));
+	if (number < s->n)
+		return number;
+	if (!s->n)
+		*MEM_PUSH(s->v, s->n, s->size) = (struct frame_list){0};
+	struct frame *v = mem_alloc(frames.n * sizeof(*v));
+	for (size_t i = 0; i < frames.n; i++)
+		v[i] = keep(s, frames.v[i]);
+	*MEM_PUSH(s->v, s->n, s->size) = (struct frame_list){v, frames.n};
+	return number;
 }
 
 struct frame_list stacks_get(const struct stacks *s, uint32_t number)
@@ -86,21 +48,14 @@ struct frame_list stacks_get(const struct stacks *s, uint32_t number)
 	return number < s->n ? s->v[number] : (struct frame_list){0};
 }
 
-static struct str base_of(struct str path)
-{
-	const char *slash = path.len ? memrchr(path.s, '/', path.len) : NULL;
-	size_t skip = slash ? (size_t)(slash + 1 - path.s) : 0;
-	return (struct str){path.s + skip, path.len - skip};
-}
-
 static bool is_plumbing(struct str module)
 {
 	static const struct str begins[] = {STR_INIT("libc.so"), STR_INIT("libc-"), STR_INIT("ld-"),
 	    STR_INIT("ld.so"), STR_INIT("libpthread"), STR_INIT("libjemalloc"), STR_INIT("libmimalloc"),
 	    STR_INIT("libtcmalloc"), STR_INIT("libstdc++"), STR_INIT("[vdso]")};
-	struct str base = base_of(module);
+	struct str base = str_base(module);
 	for (size_t i = 0; i < countof(begins); i++) {
-		if (base.len >= begins[i].len && memcmp(base.s, begins[i].s, begins[i].len) == 0)
+		if (str_begins(base, begins[i]))
 			return true;
 	}
 	return false;
@@ -135,8 +90,8 @@ const struct frame *stacks_site(struct frame_list frames)
 
 void stacks_put_frame(struct buf *out, const struct frame *frame)
 {
-	struct str module = base_of(frame->module);
-	struct str file = base_of(frame->file);
+	struct str module = str_base(frame->module);
+	struct str file = str_base(frame->file);
 	buf_plain(out, frame->symbol.len ? frame->symbol : module);
 	if (!frame->symbol.len && module.len)
 		buf_fmt(out, "+0x%llx", (unsigned long long)frame->offset);
@@ -164,7 +119,8 @@ void stacks_free(struct stacks *s)
 	for (size_t i = 1; i < s->n; i++)
 		free((void *)(uintptr_t)s->v[i].v);
 	free(s->v);
-	free(s->slots);
+	buf_free(&s->key);
+	intern_free(&s->keys);
 	intern_free(&s->texts);
 	*s = (struct stacks){0};
 }

@@ -6,11 +6,10 @@
 #include "util/intern.h"
 
 struct stacks {
-	struct intern texts;
+	struct intern texts, keys; /* keys: of stacks, numbered alike */
 	struct frame_list *v; /* by number; 0 is none */
 	size_t n, size;
-	uint32_t *slots;
-	size_t slots_n;
+	struct buf key;
 };
 
 /* stacks_add - the number of a stack, the same for the same modules and offsets; 0 for an empty one. */

@@ -1,21 +1,13 @@
 #include "report/words.h"
 
-#include <stdio.h>
+#include "util/num.h"
 
 void words_size(struct buf *out, uint64_t bytes, int width)
 {
-	static const char units[] = "KMGTPE";
-	char text[32];
-	if (bytes < 1024) {
-		snprintf(text, sizeof(text), "%llu", (unsigned long long)bytes);
-	} else {
-		double value = (double)bytes / 1024;
-		unsigned unit = 0;
-		for (; value >= 1023.95 && unit < sizeof(units) - 2; unit++)
-			value /= 1024;
-		snprintf(text, sizeof(text), value < 99.95 ? "%.1f%c" : "%.0f%c", value, units[unit]);
-	}
-	buf_fmt(out, "%*s", width, text);
+	struct buf text = {0};
+	num_put_size(&text, bytes);
+	buf_fmt(out, "%*.*s", width, (int)text.len, text.data);
+	buf_free(&text);
 }
 
 void words_time(struct buf *out, uint64_t nsec, int width)

@@ -162,3 +162,17 @@ void num_put_nsec(struct buf *b, uint64_t nsec)
 	}
 	b->len = (size_t)(p - b->data);
 }
+
+void num_put_size(struct buf *b, uint64_t bytes)
+{
+	static const char units[] = "KMGTPE";
+	if (bytes < 1024) {
+		num_put_dec(b, bytes);
+		return;
+	}
+	double value = (double)bytes / 1024;
+	unsigned unit = 0;
+	for (; value >= 1023.95 && unit < sizeof(units) - 2; unit++)
+		value /= 1024;
+	buf_fmt(b, value < 99.95 ? "%.1f%c" : "%.0f%c", value, units[unit]);
+}

@@ -39,6 +39,9 @@ void num_put_dec(struct buf *b, uint64_t value);
 void num_put_int(struct buf *b, int64_t value);
 void num_put_hex(struct buf *b, uint64_t value);
 
+/* num_put_size - append bytes as people read them: 512, 25.0M, 104M. */
+void num_put_size(struct buf *b, uint64_t bytes);
+
 /*
  * num_put_nsec - append nanoseconds as decimal seconds without trailing zeros: 0.0000065, 2, 1.5.
  */

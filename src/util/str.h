@@ -31,6 +31,19 @@ static inline bool str_is(struct str a, const char *b)
 	return str_eq(a, str_of(b));
 }
 
+static inline bool str_begins(struct str a, struct str begin)
+{
+	return a.len >= begin.len && memcmp(a.s, begin.s, begin.len) == 0;
+}
+
+/* str_base - the last part of a path. */
+static inline struct str str_base(struct str path)
+{
+	const char *slash = path.len ? memrchr(path.s, '/', path.len) : NULL;
+	size_t skip = slash ? (size_t)(slash + 1 - path.s) : 0;
+	return (struct str){path.s + skip, path.len - skip};
+}
+
 static inline bool str_ends(struct str a, struct str end)
 {
 	return a.len >= end.len && memcmp(a.s + a.len - end.len, end.s, end.len) == 0;

@@ -7,9 +7,9 @@ short() { # OF PATTERN
 	[[ $why == $2 ]] || fail "$1: $why"
 	contains "the finding, $1" "$(cat words)" "$why"
 }
-short as "over RLIMIT_AS: *M of 64.0M, and 128.0M asked for"
+short as "over RLIMIT_AS: *M of 64.0M, and 128M asked for"
 short data "over RLIMIT_DATA: *K of 16.0M, and 32.0M asked for"
-short memlock "over RLIMIT_MEMLOCK: 0.0K of 4.0K, and 64.0K asked for"
+short memlock "over RLIMIT_MEMLOCK: 0 of 4.0K, and 64.0K asked for"
 [ "$(cat /proc/sys/vm/overcommit_memory)" != 0 ] ||
 	short total "more than all memory and swap, *, which vm.overcommit_memory=0 refuses"
 short addresses "more than there are addresses: 1.0P"
