@@ -52,6 +52,7 @@
  *     report.h            a ledger for people, programs, flame graphs: report_text.c,
  *                         report_json.c, report_folded.c
  *     ledger.[ch]         what a run comes to
+ *     document.[ch]       JSON documents
  *     groups.[ch]         calls by who, what, where from
  *     view.[ch]           a space at a moment
  *     holdings.[ch]       what a process has at its end

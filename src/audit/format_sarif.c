@@ -1,33 +1,16 @@
 /* SARIF 2.1.0 (OASIS), for code scanning. */
-#include <cjson/cJSON.h>
 #include <stdio.h>
 
 #include "audit/format.h"
-#include "trace/json.h"
+#include "report/document.h"
 #include "util/utf8.h"
 #include "version.h"
-
-static void add_text(cJSON *object, const char *key, struct str text)
-{
-	struct buf quoted = {0};
-	json_put_text(&quoted, text);
-	buf_char(&quoted, '\0');
-	cJSON_AddRawToObject(object, key, quoted.data);
-	buf_free(&quoted);
-}
-
-static cJSON *add_item(cJSON *list)
-{
-	cJSON *item = cJSON_CreateObject();
-	cJSON_AddItemToArray(list, item);
-	return item;
-}
 
 static void add_rules(cJSON *driver)
 {
 	cJSON *list = cJSON_AddArrayToObject(driver, "rules");
 	for (unsigned i = 0; i < rules_count; i++) {
-		cJSON *rule = add_item(list);
+		cJSON *rule = document_item(list);
 		cJSON_AddStringToObject(rule, "id", rules[i]->name);
 		cJSON *what = cJSON_AddObjectToObject(rule, "shortDescription");
 		cJSON_AddStringToObject(what, "text", rules[i]->what);
@@ -54,29 +37,29 @@ static void add_location(cJSON *result, const struct audit *a, const struct find
 		else
 			buf_fmt(&uri, "%%%02X", (unsigned char)c);
 	}
-	cJSON *location = add_item(cJSON_AddArrayToObject(result, "locations"));
+	cJSON *location = document_item(cJSON_AddArrayToObject(result, "locations"));
 	cJSON *physical = cJSON_AddObjectToObject(location, "physicalLocation");
-	add_text(cJSON_AddObjectToObject(physical, "artifactLocation"), "uri", buf_view(&uri));
+	document_text(cJSON_AddObjectToObject(physical, "artifactLocation"), "uri", buf_view(&uri));
 	cJSON_AddNumberToObject(cJSON_AddObjectToObject(physical, "region"), "startLine", (double)line);
 	buf_free(&uri);
 }
 
 static void add_result(cJSON *results, const struct audit *a, const struct finding *f)
 {
-	cJSON *result = add_item(results);
+	cJSON *result = document_item(results);
 	struct buf text = {0};
 	char site[17];
 	format_sentence(a, f, &text);
 	cJSON_AddStringToObject(result, "ruleId", f->use->rule->name);
 	cJSON_AddStringToObject(result, "level", format_level(f));
-	add_text(cJSON_AddObjectToObject(result, "message"), "text", buf_view(&text));
+	document_text(cJSON_AddObjectToObject(result, "message"), "text", buf_view(&text));
 	add_location(result, a, f);
 	snprintf(site, sizeof(site), "%016llx", (unsigned long long)f->fingerprint);
 	cJSON_AddStringToObject(cJSON_AddObjectToObject(result, "partialFingerprints"), "memtrace/v1", site);
 	if (f->allowed) {
-		cJSON *suppression = add_item(cJSON_AddArrayToObject(result, "suppressions"));
+		cJSON *suppression = document_item(cJSON_AddArrayToObject(result, "suppressions"));
 		cJSON_AddStringToObject(suppression, "kind", "external");
-		add_text(suppression, "justification", f->allowed->reason);
+		document_text(suppression, "justification", f->allowed->reason);
 	}
 	buf_free(&text);
 }
@@ -85,22 +68,17 @@ static void put(const struct audit *a, struct buf *out)
 {
 	cJSON *object = cJSON_CreateObject();
 	cJSON_AddStringToObject(object, "version", "2.1.0");
-	cJSON *run = add_item(cJSON_AddArrayToObject(object, "runs"));
+	cJSON *run = document_item(cJSON_AddArrayToObject(object, "runs"));
 	cJSON *driver = cJSON_AddObjectToObject(cJSON_AddObjectToObject(run, "tool"), "driver");
 	cJSON_AddStringToObject(driver, "name", "memtrace");
 	cJSON_AddStringToObject(driver, "version", MEMTRACE_VERSION);
 	add_rules(driver);
-	cJSON *invocation = add_item(cJSON_AddArrayToObject(run, "invocations"));
+	cJSON *invocation = document_item(cJSON_AddArrayToObject(run, "invocations"));
 	cJSON_AddBoolToObject(invocation, "executionSuccessful", a->ended && !a->partial);
 	cJSON *results = cJSON_AddArrayToObject(run, "results");
 	for (size_t i = 0; i < a->n; i++)
 		add_result(results, a, &a->findings[i]);
-	char *text = cJSON_PrintUnformatted(object);
-	if (text)
-		buf_str(out, str_of(text));
-	buf_char(out, '\n');
-	cJSON_free(text);
-	cJSON_Delete(object);
+	document_put(object, out);
 }
 
 const struct format format_sarif = {"sarif", put};

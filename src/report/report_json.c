@@ -1,44 +1,10 @@
 /* The report as JSON. */
-#include <cjson/cJSON.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "decode/syscalls.h"
 #include "report/report.h"
-#include "trace/json.h"
-
-/* Whole numbers as they are: cJSON has doubles only. */
-static void add_number(cJSON *object, const char *key, uint64_t value)
-{
-	char text[24];
-	snprintf(text, sizeof(text), "%llu", (unsigned long long)value);
-	cJSON_AddRawToObject(object, key, text);
-}
-
-/* Texts as in traces: bytes that aren't UTF-8 become U+FFFD. */
-static void add_text(cJSON *object, const char *key, struct str text)
-{
-	struct buf quoted = {0};
-	json_put_text(&quoted, text);
-	buf_char(&quoted, '\0');
-	cJSON_AddRawToObject(object, key, quoted.data);
-	buf_free(&quoted);
-}
-
-static void add_seconds(cJSON *object, const char *key, uint64_t nsec)
-{
-	char text[40];
-	snprintf(text, sizeof(text), "%llu.%09llu", (unsigned long long)(nsec / 1000000000),
-	    (unsigned long long)(nsec % 1000000000));
-	cJSON_AddRawToObject(object, key, text);
-}
-
-static void add_hex(cJSON *object, const char *key, uint64_t value)
-{
-	char text[24];
-	snprintf(text, sizeof(text), "0x%llx", (unsigned long long)value);
-	cJSON_AddStringToObject(object, key, text);
-}
+#include "report/document.h"
 
 static void add_metrics(cJSON *object, const uint64_t last[METRICS], const uint64_t peak[METRICS],
     const uint64_t peak_at[METRICS])
@@ -46,9 +12,9 @@ static void add_metrics(cJSON *object, const uint64_t last[METRICS], const uint6
 	cJSON *metrics = cJSON_AddObjectToObject(object, "metrics");
 	for (unsigned i = 0; i < METRICS; i++) {
 		cJSON *metric = cJSON_AddObjectToObject(metrics, usage_metric(i).s);
-		add_number(metric, "last", last[i]);
-		add_number(metric, "peak", peak[i]);
-		add_seconds(metric, "peak_at", peak_at[i]);
+		document_number(metric, "last", last[i]);
+		document_number(metric, "peak", peak[i]);
+		document_seconds(metric, "peak_at", peak_at[i]);
 	}
 }
 
@@ -57,33 +23,32 @@ static void add_kept(cJSON *object, const char *key, const struct kept *kept, bo
 	if (!kept->n)
 		return;
 	cJSON *of = cJSON_AddObjectToObject(object, key);
-	add_number(of, "count", kept->n);
-	add_number(of, "bytes", kept->bytes);
+	document_number(of, "count", kept->n);
+	document_number(of, "bytes", kept->bytes);
 	if (has_rss)
-		add_number(of, "resident", kept->rss);
+		document_number(of, "resident", kept->rss);
 }
 
 static void add_process(cJSON *list, const struct ledger *l, const struct ledger_process *process)
 {
-	cJSON *object = cJSON_CreateObject();
-	cJSON_AddItemToArray(list, object);
-	add_number(object, "pid", (uint64_t)process->pid);
-	add_text(object, "comm", ledger_text(l, process->comm));
+	cJSON *object = document_item(list);
+	document_number(object, "pid", (uint64_t)process->pid);
+	document_text(object, "comm", ledger_text(l, process->comm));
 	if (process->exe)
-		add_text(object, "exe", ledger_text(l, process->exe));
+		document_text(object, "exe", ledger_text(l, process->exe));
 	if (process->signal)
-		add_text(object, "signal", ledger_text(l, process->signal));
+		document_text(object, "signal", ledger_text(l, process->signal));
 	else if (process->has_code)
 		cJSON_AddNumberToObject(object, "code", (double)process->code);
-	add_seconds(object, "began", process->began);
+	document_seconds(object, "began", process->began);
 	if (process->ended)
-		add_seconds(object, "ended", process->end);
-	add_number(object, "calls", process->calls);
-	add_number(object, "failed", process->failed);
+		document_seconds(object, "ended", process->end);
+	document_number(object, "calls", process->calls);
+	document_number(object, "failed", process->failed);
 	if (process->max_rss)
-		add_number(object, "max_rss", process->max_rss);
+		document_number(object, "max_rss", process->max_rss);
 	if (process->has_rss)
-		add_number(object, "resident", process->rss);
+		document_number(object, "resident", process->rss);
 	add_metrics(object, process->last, process->peak, process->peak_at);
 	add_kept(object, "thread_stacks", &process->thread_stacks, process->has_rss);
 	add_kept(object, "arenas", &process->arenas, process->has_rss);
@@ -94,42 +59,40 @@ static void add_frames(cJSON *object, struct frame_list frames)
 	cJSON *list = cJSON_AddArrayToObject(object, "stack");
 	for (size_t i = 0; i < frames.n; i++) {
 		const struct frame *frame = &frames.v[i];
-		cJSON *of = cJSON_CreateObject();
-		cJSON_AddItemToArray(list, of);
+		cJSON *of = document_item(list);
 		if (frame->module.len)
-			add_text(of, "module", frame->module);
+			document_text(of, "module", frame->module);
 		if (frame->build_id.len)
-			add_text(of, "build_id", frame->build_id);
-		add_hex(of, frame->module.len ? "offset" : "ip", frame->module.len ? frame->offset : frame->ip);
+			document_text(of, "build_id", frame->build_id);
+		document_hex(of, frame->module.len ? "offset" : "ip", frame->module.len ? frame->offset : frame->ip);
 		if (frame->symbol.len)
-			add_text(of, "symbol", frame->symbol);
+			document_text(of, "symbol", frame->symbol);
 		if (frame->file.len)
-			add_text(of, "file", frame->file);
+			document_text(of, "file", frame->file);
 		if (frame->line)
-			add_number(of, "line", frame->line);
+			document_number(of, "line", frame->line);
 	}
 }
 
 static void add_holding(cJSON *list, const struct ledger *l, const struct holding *holding)
 {
-	cJSON *object = cJSON_CreateObject();
+	cJSON *object = document_item(list);
 	const struct maker *maker = holding->born < l->makers_n ? &l->makers[holding->born] : NULL;
-	cJSON_AddItemToArray(list, object);
-	add_number(object, "pid", (uint64_t)l->processes[holding->process].pid);
-	add_hex(object, "start", holding->start);
-	add_number(object, "size", holding->end - holding->start);
+	document_number(object, "pid", (uint64_t)l->processes[holding->process].pid);
+	document_hex(object, "start", holding->start);
+	document_number(object, "size", holding->end - holding->start);
 	if (holding->has_rss)
-		add_number(object, "resident", holding->rss);
+		document_number(object, "resident", holding->rss);
 	if (holding->name)
-		add_text(object, "name", ledger_text(l, holding->name));
+		document_text(object, "name", ledger_text(l, holding->name));
 	if (holding->is & (RANGE_THREAD_STACK | RANGE_ARENA))
 		cJSON_AddStringToObject(
 		    object, "purpose", holding->is & RANGE_ARENA ? "malloc arena" : "thread stack");
 	if (!maker)
 		return;
 	if (maker->seq)
-		add_number(object, "event", maker->seq);
-	add_seconds(object, "made", maker->elapsed);
+		document_number(object, "event", maker->seq);
+	document_seconds(object, "made", maker->elapsed);
 	if (maker->stack)
 		add_frames(object, stacks_get(&l->stacks, maker->stack));
 }
@@ -137,25 +100,24 @@ static void add_holding(cJSON *list, const struct ledger *l, const struct holdin
 static void add_group(cJSON *list, const struct ledger *l, const struct group *group, const char *key)
 {
 	struct buf name = {0};
-	cJSON *object = cJSON_CreateObject();
-	cJSON_AddItemToArray(list, object);
+	cJSON *object = document_item(list);
 	if (strcmp(key, "path") == 0)
 		buf_str(&name, ledger_text(l, group->path));
 	else
 		ledger_name(l, group, &name);
-	add_text(object, key, buf_view(&name));
+	document_text(object, key, buf_view(&name));
 	buf_free(&name);
 	if (group->call_id >= 0)
 		cJSON_AddStringToObject(object, "call", syscalls[group->call_id].name);
-	add_number(object, "calls", group->calls);
-	add_number(object, "failed", group->failed);
-	add_number(object, "mapped", group->mapped);
-	add_number(object, "live", group->live);
-	add_number(object, "peak", group->peak);
-	add_seconds(object, "peak_at", group->peak_at);
-	add_number(object, "churn", group->churn);
-	add_seconds(object, "first", group->first);
-	add_seconds(object, "last", group->last);
+	document_number(object, "calls", group->calls);
+	document_number(object, "failed", group->failed);
+	document_number(object, "mapped", group->mapped);
+	document_number(object, "live", group->live);
+	document_number(object, "peak", group->peak);
+	document_seconds(object, "peak_at", group->peak_at);
+	document_number(object, "churn", group->churn);
+	document_seconds(object, "first", group->first);
+	document_seconds(object, "last", group->last);
 	if (group->stack && key[0] == 's')
 		add_frames(object, stacks_get(&l->stacks, group->stack));
 }
@@ -175,14 +137,13 @@ static void add_failures(cJSON *object, const struct ledger *l)
 	cJSON *list = cJSON_AddArrayToObject(object, "failures");
 	for (size_t i = 0; i < l->failures.n; i++) {
 		const struct group *group = &l->failures.v[i];
-		cJSON *of = cJSON_CreateObject();
-		cJSON_AddItemToArray(list, of);
+		cJSON *of = document_item(list);
 		cJSON_AddStringToObject(of, "call", syscalls[group->call_id].name);
-		add_text(of, "error", ledger_text(l, group->stack));
-		add_number(of, "count", group->calls);
-		add_number(of, "length", group->length);
-		add_seconds(of, "first", group->first);
-		add_text(of, "comm", ledger_text(l, group->name));
+		document_text(of, "error", ledger_text(l, group->stack));
+		document_number(of, "count", group->calls);
+		document_number(of, "length", group->length);
+		document_seconds(of, "first", group->first);
+		document_text(of, "comm", ledger_text(l, group->name));
 		const char *cause = report_cause(group->call_id, ledger_text(l, group->stack));
 		if (*cause)
 			cJSON_AddStringToObject(of, "cause", cause);
@@ -198,17 +159,17 @@ static const char *key_of(enum ledger_by by)
 
 static void add_run(cJSON *object, const struct ledger *l)
 {
-	add_text(object, "run", ledger_text(l, l->run));
-	add_text(object, "host", ledger_text(l, l->host));
-	add_text(object, "engine", ledger_text(l, l->engine));
-	add_text(object, "command", ledger_text(l, l->command));
-	add_seconds(object, "elapsed", l->elapsed);
-	add_number(object, "calls", l->calls);
-	add_number(object, "failed", l->failed);
+	document_text(object, "run", ledger_text(l, l->run));
+	document_text(object, "host", ledger_text(l, l->host));
+	document_text(object, "engine", ledger_text(l, l->engine));
+	document_text(object, "command", ledger_text(l, l->command));
+	document_seconds(object, "elapsed", l->elapsed);
+	document_number(object, "calls", l->calls);
+	document_number(object, "failed", l->failed);
 	if (l->ended)
-		add_text(object, "coverage", ledger_text(l, l->coverage));
+		document_text(object, "coverage", ledger_text(l, l->coverage));
 	if (l->ended)
-		add_text(object, "reasons", ledger_text(l, l->reasons));
+		document_text(object, "reasons", ledger_text(l, l->reasons));
 }
 
 void report_json(const struct ledger *l, const struct report_setup *setup, struct buf *out)
@@ -226,10 +187,5 @@ void report_json(const struct ledger *l, const struct report_setup *setup, struc
 	add_groups(object, "groups", l, &l->groups, key_of(l->by), setup);
 	add_groups(object, "files", l, &l->files, "path", setup);
 	add_failures(object, l);
-	char *text = cJSON_PrintUnformatted(object);
-	if (text)
-		buf_str(out, str_of(text));
-	buf_char(out, '\n');
-	cJSON_free(text);
-	cJSON_Delete(object);
+	document_put(object, out);
 }
