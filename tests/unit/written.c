@@ -32,6 +32,17 @@ START_TEST(the_same_part)
 }
 END_TEST
 
+/* Each of many objects is found at once: a program may map them without end. */
+START_TEST(many)
+{
+	struct written *w = written_new();
+	for (uint64_t i = 1; i <= 200000; i++)
+		ck_assert(!note(w, i, 0, 1, RWS));
+	ck_assert(note(w, 777, 0, 1, RXS));
+	written_free(w);
+}
+END_TEST
+
 START_TEST(private_pages_are_their_own)
 {
 	struct written *w = written_new();
@@ -45,5 +56,6 @@ END_TEST
 TEST_SUITE(written)
 {
 	TEST(the_same_part);
+	TEST(many);
 	TEST(private_pages_are_their_own);
 }
