@@ -190,7 +190,7 @@ static void module_free(struct module *module)
 static bool is_other_file(struct module *module, int64_t pid, const struct range *r, struct str name)
 {
 	struct stat st;
-	if (module->born == r->born || (!r->inode && !r->dev))
+	if (r->born <= module->born || (!r->inode && !r->dev)) /* looked at since that was mapped */
 		return false;
 	module->born = r->born;
 	int fd = open_file(pid, r, name, &st);

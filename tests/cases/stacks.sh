@@ -125,6 +125,14 @@ trace "$PROGS/m32_tree"
 equal "32 bits" "$(jq -r 'select(.abi == "i386" and .call == "mmap").stack | .[0].module
 	| sub(".*/"; "")' trace.jsonl | sort -u)" m32_tree
 
+# In another root, where its path leads elsewhere or nowhere, as in a container.
+if [ "$(id -u)" = 0 ]; then
+	mkdir -p root/bin
+	gcc -O2 -g -static -pthread -o root/bin/inside "$source"
+	"$MEMTRACE" -q -k -o trace.jsonl -- chroot root /bin/inside
+	chains "in another root"
+fi
+
 "$MEMTRACE" -q -k --stack-trace-frame-limit=2 -o trace.jsonl -- "$PROGS/stack_odd"
 equal "a limit" "$(jq '.stack | select(.) | length' trace.jsonl | sort -u)" 2
 "$MEMTRACE" -q -k -e mmap -o trace.jsonl -- "$PROGS/stack_chain"
