@@ -43,12 +43,11 @@ static bool has_reason(const struct event *ev, const char *reason)
 }
 
 /* All reasons, those of the source and those that only show at the far end. */
-static void settle_end(struct pipeline *p, struct event *ev)
+static void add_reasons(struct pipeline *p, struct event *ev)
 {
 	static struct str reasons[16 + SINKS_MAX + 1];
 	const char *lost[SINKS_MAX + 1];
 	unsigned n = sinks_lost(p->sinks, lost);
-	EVENT_SET(ev, events, p->seq - 1);
 	if (p->mismatch)
 		lost[n++] = "model_mismatch";
 	if (!n || ev->reasons.n > 16)
@@ -62,6 +61,15 @@ static void settle_end(struct pipeline *p, struct event *ev)
 	}
 	EVENT_SET(ev, reasons, (struct str_list){reasons, all});
 	EVENT_SET(ev, coverage, STR("partial"));
+}
+
+static void settle_end(struct pipeline *p, struct event *ev)
+{
+	EVENT_SET(ev, events, p->seq - 1);
+	add_reasons(p, ev);
+	p->complete = str_is(ev->coverage, "complete");
+	if (p->audit)
+		p->audit->partial = !p->complete;
 }
 
 static void flush(struct pipeline *p, uint64_t now)
@@ -80,10 +88,6 @@ static void emit(struct pipeline *p, struct event *ev)
 	}
 	if (ev->type == EVENT_END)
 		settle_end(p, ev);
-	if (ev->type == EVENT_END)
-		p->complete = str_is(ev->coverage, "complete");
-	if (ev->type == EVENT_END && p->audit)
-		p->audit->partial = !p->complete;
 	sinks_event(p->sinks, ev);
 	p->dirty = true;
 }
@@ -155,27 +159,27 @@ static void tell_findings(struct pipeline *p, const struct event *ev, const stru
 	}
 }
 
-static void follow(struct pipeline *p, struct event *ev, struct change *ret)
+static void follow(struct pipeline *p, struct event *ev, struct change *change)
 {
-	struct change change;
 	/* By the space as it was before: the caller's code was there. */
 	if (p->opts->stacks && ev->type == EVENT_CALL && ev->registers)
 		EVENT_SET(ev, stack, stack_of(p, ev));
 	if (p->audit)
 		audit_before(p->audit, ev);
-	model_apply(p->model, ev, &change);
-	if (change.has_usage)
-		EVENT_SET(ev, usage, change.usage);
-	if (change.mismatch && !p->mismatch && p->opts->verbose)
+	model_apply(p->model, ev, change);
+	if (change->has_usage)
+		EVENT_SET(ev, usage, change->usage);
+	if (change->max_rss)
+		EVENT_SET(ev, max_rss, change->max_rss);
+	if (change->mismatch && !p->mismatch && p->opts->verbose)
 		log_error("the model of pid %lld's address space is wrong after %s at %.9f: %s",
 		    (long long)ev->pid, ev->call_id >= 0 ? syscalls[ev->call_id].name : "the last call",
-		    (double)ev->elapsed / 1e9, change.difference);
-	p->mismatch |= change.mismatch;
-	*ret = change;
+		    (double)ev->elapsed / 1e9, change->difference);
+	p->mismatch |= change->mismatch;
 	if (ev->type == EVENT_EXIT && ev->fault.signal)
 		tell_crash(p, ev);
 	if (p->audit && ev->type == EVENT_END) /* behind which nothing is told */
-		tell_findings(p, ev, &change);
+		tell_findings(p, ev, change);
 }
 
 static void take(struct pipeline *p, struct event *ev)

@@ -224,6 +224,8 @@ static void end_process(struct model *m, const struct event *ev, struct change *
 		total(m, process->shared->space, 1);
 		raise(m, process);
 	}
+	if (event_has(ev, F_max_rss))
+		process->usage.max_rss = ev->max_rss;
 	bool owns = process->shared && !process->borrows;
 	const uint64_t *now = owns ? process->shared->space->now : none;
 	ret->has_usage = true;
@@ -240,6 +242,7 @@ static void end(struct model *m, struct change *ret)
 		usage_add(&all, &process->usage);
 	ret->has_usage = true;
 	ret->usage = (struct level_list){m->levels, usage_levels(&all, now, true, m->levels)};
+	ret->max_rss = all.max_rss;
 }
 
 /* Who ended before the event that comes now is gone only then: its space could be looked at until here. */
@@ -254,6 +257,7 @@ static void bury(struct model *m)
 void model_apply(struct model *m, const struct event *ev, struct change *ret)
 {
 	ret->has_usage = ret->mismatch = false;
+	ret->max_rss = 0;
 	ret->touched[0] = ret->touched[1] = (struct span){0, 0};
 	m->pieces.n = 0;
 	m->events++;

@@ -18,6 +18,7 @@ struct model;
 struct change {
 	bool has_usage;
 	struct level_list usage; /* exit, detach: of the process; end: of all that was traced */
+	uint64_t max_rss;        /* end: the most that any process had resident; 0: not known */
 	bool mismatch;           /* the event carried the kernel's own ranges, and they differed */
 	char difference[256];    /* then: the first one that does, for people */
 	struct span touched[2];  /* a call's: what addresses it was about; empty where there are less */

@@ -52,6 +52,8 @@ void usage_add(struct usage *u, const struct usage *other)
 		u->calls[id] += other->calls[id];
 		u->failed[id] += other->failed[id];
 	}
+	if (other->max_rss > u->max_rss)
+		u->max_rss = other->max_rss;
 }
 
 size_t usage_levels(const struct usage *u, const uint64_t now[METRICS], bool tree, struct level *ret)

@@ -11,6 +11,7 @@
 struct usage {
 	uint64_t peak[METRICS];
 	uint64_t calls[SYSCALLS_COUNT], failed[SYSCALLS_COUNT];
+	uint64_t max_rss; /* resident at most, bytes, which only its end tells; 0: not known */
 };
 
 /* The most levels that a usage is told in. */
@@ -22,7 +23,7 @@ void usage_raise(struct usage *u, const uint64_t now[METRICS]);
 /* usage_count - a call of the process, which failed or not. */
 void usage_count(struct usage *u, int call_id, bool failed);
 
-/* usage_add - add the calls of `other`, a process that has ended. */
+/* usage_add - add the calls of `other`, a process that has ended; max_rss becomes the greater one. */
 void usage_add(struct usage *u, const struct usage *other);
 
 /* usage_metric - a metric's name. */

@@ -187,7 +187,7 @@ static const enum field events_may[EVENT_TYPES][28] = {
     [EVENT_LOST] = {EVENTS_END},
     [EVENT_FINDING] = {F_pid, F_comm, F_exe, F_metric, F_value, F_limit, F_event, F_stack,
         EVENTS_END},
-    [EVENT_END] = {F_status, F_usage, EVENTS_END},
+    [EVENT_END] = {F_status, F_usage, F_max_rss, EVENTS_END},
 };
 
 static inline void events_set(
