@@ -5,8 +5,20 @@
 #include "decode/syscalls.h"
 #include "util/mem.h"
 
+/* Code that is made at run time makes stacks without end. */
+#define STACKS_MAX 16384
+
+static void forget_stacks(struct history *h)
+{
+	for (size_t i = 0; i < h->n; i++)
+		h->v[i].stack = 0;
+	stacks_free(&h->stacks);
+}
+
 static struct deed *add(struct history *h)
 {
+	if (h->most && h->stacks.n > STACKS_MAX)
+		forget_stacks(h);
 	if (!h->most)
 		return MEM_PUSH(h->v, h->n, h->size);
 	if (h->n < h->most)
