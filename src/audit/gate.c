@@ -22,6 +22,20 @@ static const struct format *format_of(const char *text, const char **ret_path)
 	return colon && colon[1] ? format_find((struct str){text, (size_t)(colon - text)}) : NULL;
 }
 
+/* Found out before a long run, but without touching the file. Sets errno. */
+static bool can_write(const char *path)
+{
+	if (access(path, W_OK) == 0)
+		return true;
+	if (errno != ENOENT)
+		return false;
+	const char *slash = strrchr(path, '/');
+	_cleanup_(buf_free) struct buf folder = {0};
+	buf_str(&folder, slash ? (struct str){path, (size_t)(slash - path) + 1} : STR("."));
+	buf_char(&folder, '\0');
+	return access(folder.data, W_OK | X_OK) == 0;
+}
+
 static int check_reports(const struct opts *opts, struct err *err)
 {
 	const char *path;
@@ -30,6 +44,11 @@ static int check_reports(const struct opts *opts, struct err *err)
 			return err_set(err, -EINVAL,
 			    "--report %s: it's FORMAT:FILE, with text, json, junit, sarif, github or markdown",
 			    opts->report.v[i]);
+	}
+	for (size_t i = 0; i < opts->report.n; i++) {
+		format_of(opts->report.v[i], &path);
+		if (strcmp(path, "-") != 0 && !can_write(path))
+			return err_sys(err, errno, "--report %s: can't write there", opts->report.v[i]);
 	}
 	if (opts->report.n && !gate_wanted(opts))
 		return err_set(err, -EINVAL, "--report tells of an audit; which rules? --rules, --max or --deny says");
@@ -68,6 +87,8 @@ static int write_report(
 	                                           : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	format->put(a, &text);
 	int r = fd < 0 ? -errno : write_all(fd, buf_view(&text));
+	if (standard && r == -EPIPE)
+		r = 0; /* whoever read it has enough */
 	return r < 0 ? err_sys(err, r, "can't write the report to %s", standard ? "standard output" : path) : 0;
 }
 

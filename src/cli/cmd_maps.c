@@ -100,7 +100,9 @@ int cmd_maps(const struct opts *opts, struct err *err)
 	    .pid = (int64_t)opts->pid,
 	    .until = opts->at ? opts->at : UINT64_MAX};
 	int r = 0;
-	if (opts->diff && !opts->at && !opts->seq)
+	if (opts->operands[0] && opts->operands[1])
+		r = err_set(err, -EINVAL, "'%s': maps shows one run; give it one trace", opts->operands[1]);
+	else if (opts->diff && !opts->at && !opts->seq)
 		r = err_set(err, -EINVAL, "--diff=TIME shows what is different then from --at=TIME, or --seq=N");
 	else if (opts->at && opts->seq)
 		r = err_set(err, -EINVAL, "--at and --seq both say when; give one");

@@ -1,13 +1,17 @@
 /* memtrace COMMAND: a live trace, and the exit status that follows from it. */
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "audit/gate.h"
 #include "cli/commands.h"
 #include "cli/judge.h"
+#include "cli/options.h"
 #include "pipeline.h"
 #include "util/inherited.h"
+#include "util/nearest.h"
 #include "util/sig.h"
 
 static bool waits_too_long(void *source)
@@ -63,6 +67,20 @@ static void close_gate(struct gate *g)
 		close(g->standard);
 }
 
+static const char *subcommand(size_t i)
+{
+	return commands[i].name;
+}
+
+/* What is no command may be a slip of one of ours. */
+static void hint_at_subcommand(const struct opts *opts, struct err *err)
+{
+	const char *near = opts->operands[0] ? nearest_name(opts->operands[0], commands_n, subcommand) : NULL;
+	size_t len = strlen(err->text);
+	if (err->status == EXIT_STATUS_NOT_FOUND && near)
+		snprintf(err->text + len, sizeof(err->text) - len, "; did you mean memtrace %s?", near);
+}
+
 static int run(const struct opts *opts, struct gate *g, struct err *err)
 {
 	struct sinks *sinks;
@@ -73,6 +91,7 @@ static int run(const struct opts *opts, struct gate *g, struct err *err)
 		return err->status;
 	if (source_live(opts, sinks_use_stdout(opts), &source, err) < 0) {
 		sinks_close(sinks);
+		hint_at_subcommand(opts, err);
 		return err->status;
 	}
 	bool complete = false;

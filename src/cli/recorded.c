@@ -59,6 +59,8 @@ int recorded_print(struct buf *out, struct err *err)
 		ssize_t n = write(STDOUT_FILENO, out->data + at, out->len - at);
 		if (n < 0 && errno == EINTR)
 			continue;
+		if (n < 0 && errno == EPIPE)
+			break; /* whoever read it has enough */
 		if (n < 0)
 			return err_sys(err, errno, "can't write to standard output");
 		at += (size_t)n;

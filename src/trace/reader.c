@@ -117,6 +117,13 @@ static bool is_cut(struct reader *r, struct str line, bool whole, struct err *er
 	return memcmp(r->data.data + r->at, start.s, start.len) == 0;
 }
 
+/* As gzip(1), zstd(1) and xz(1) begin their files. */
+static bool is_compressed(struct str line)
+{
+	return str_begins(line, STR("\x1f\x8b")) || str_begins(line, STR("\x28\xb5\x2f\xfd")) ||
+	       str_begins(line, STR("\xfd""7zXZ"));
+}
+
 int reader_next(struct reader *r, struct event **ret, struct err *err)
 {
 	struct str line;
@@ -133,6 +140,9 @@ int reader_next(struct reader *r, struct event **ret, struct err *err)
 			*ret = &r->event;
 			return 1;
 		}
+		if (r->number == 1 && is_compressed(line))
+			return err_set(err, -EINVAL,
+			    "%s is compressed; give it unpacked, as in: zcat FILE | memtrace report -", r->name);
 		if (!is_cut(r, line, whole, err))
 			return err_set(err, -EINVAL, "%s:%llu: not an event of a trace: %s",
 			    r->name, (unsigned long long)r->number, why);

@@ -33,6 +33,9 @@ refused "no size" "is no size such as 512M" --max committed.peak=lots
 refused "no count" "is no count such as 1000" --max vmas.peak=1.5M
 refused "no format" "FORMAT:FILE" --deny wx --report html:x
 refused "no rules" "which rules?" --report text:x
+status 125 "nowhere to report to" "$MEMTRACE" -q --deny wx --report json:no/where -- touch started
+contains "nowhere to report to" "$(cat err)" "--report json:no/where: can't write there"
+[ ! -e started ] || fail "a command was started whose report can't be written"
 refused "no status" "--error-exitcode=x" --deny wx --error-exitcode=x
 
 # Budgets: of a process by name, of all together, counts.

@@ -28,3 +28,9 @@ refused 127 ""
 refused 126 ./plain
 refused 126 ./folder
 refused 126 "$PWD/folder"
+
+# What may be a slip of one of our own commands.
+status=0
+"$MEMTRACE" reprot t.jsonl 2>err || status=$?
+equal "a slip" $status 127
+contains "a slip" "$(cat err)" "did you mean memtrace report?"

@@ -116,6 +116,7 @@ refused "maps of nothing" "is empty" maps - </dev/null
 refused "a report of nothing" "is empty" report trace.jsonl /dev/null
 # A gate that passes where nothing was written would pass whatever happened.
 refused "a check of nothing" "is empty" check --deny=wx /dev/null
+refused "two traces" "maps shows one run" maps trace.jsonl own.jsonl
 refused "diff of nothing" "--at=TIME" maps --diff=1s trace.jsonl
 "$MEMTRACE" -q -e mmap -o part.jsonl -- true
 refused "maps of a part" "was filtered" maps part.jsonl

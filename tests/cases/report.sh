@@ -1,7 +1,7 @@
 # memtrace report: what a run comes to, for people, programs and flame graphs.
 # shellcheck shell=bash
 "$MEMTRACE" -q -k -o trace.jsonl -- "$PROGS/hunt" >said || fail "hunt"
-read -r leaked _ <said
+read -r leaked last <said
 
 LC_ALL=C.UTF-8 "$MEMTRACE" report trace.jsonl >text || fail "report: $?"
 contains "the site" "$(cat text)" "open_request hunt.c:"
@@ -87,3 +87,22 @@ head -n -1 trace.jsonl >cut.jsonl
 "$MEMTRACE" report trace.jsonl cut.jsonl >two || fail "two runs"
 equal "both are told" "$(grep -c ' calls, 1 failed; ' two)" 2
 contains "the cut one" "$(cat two)" "the trace has no end"
+
+# Whoever reads it may have enough, without a word; what can't be read is said what to do with.
+for command in "report --json" maps "blame" "check --deny wx"; do
+	operands=(trace.jsonl)
+	[ "$command" != blame ] || operands+=("$last")
+	# shellcheck disable=SC2086 # one word an option
+	"$MEMTRACE" $command "${operands[@]}" 2>err | true
+	equal "words of $command for nobody" "$(cat err)" ""
+done
+gzip -k trace.jsonl
+status=0
+"$MEMTRACE" report trace.jsonl.gz 2>err || status=$?
+equal "compressed" $status 2
+contains "compressed" "$(cat err)" "zcat"
+
+# The end has the most that any process had resident.
+"$MEMTRACE" -q -o tree.jsonl -- sh -c '/usr/bin/python3 -c "import ssl"; true'
+equal "max_rss of the end" "$(jq 'select(.type == "end").max_rss' tree.jsonl)" \
+	"$(jq -s '[.[] | select(.type == "exit").max_rss] | max' tree.jsonl)"
