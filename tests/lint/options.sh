@@ -1,4 +1,5 @@
-# options.def, --help, the manual and the completions list the same options.
+# options.def, --help, the manual and the completions list the same options; syscalls.def and the
+# manual the same calls.
 set -e
 help=$("$MEMTRACE" --help)
 printf '%s\n' "$help" | grep -oE '^  (-., |    )--[a-z-]+' | sed 's/^ *//' | sort >help
@@ -15,3 +16,7 @@ for file in memtrace.bash _memtrace memtrace.fish; do
 		grep -qF -- "$name" "$TOP/completions/$file" || fail "completions/$file lacks $name"
 	done
 done
+grep -oE '^SYSCALL\([a-z_0-9]+' "$TOP/src/decode/syscalls.def" | sed 's/.*(//' | sort -u >calls
+sed -n '/^Known are$/,/\.$/p' "$TOP/src/memtrace.1" | sed '1d' | tr -cs 'a-z_0-9' '\n' |
+	grep -vx and | sed '/^$/d' | sort >known
+diff calls known || fail "the manual and syscalls.def differ in calls (left: the table)"
