@@ -1,5 +1,6 @@
 # A child's first stop may come before its parent tells of it: the trace is the same.
 # shellcheck shell=bash
+export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0" # ours comes first
 early() { LD_PRELOAD=$PROGS/lib_early_child.so "$MEMTRACE" -E LD_PRELOAD -q "$@"; }
 
 for mode in auto off; do
