@@ -15,14 +15,27 @@ def prepare():
     for s in (signal.SIGINT, signal.SIGQUIT):
         signal.signal(s, signal.SIG_DFL)
 
-for number in numbers:
-    shell = ["sh", "-c", f"kill -{number} $$"]
-    child = subprocess.Popen(sys.argv[1:] + shell, preexec_fn=prepare)
-    status = os.waitpid(child.pid, 0)[1]
-    if os.waitstatus_to_exitcode(status) != -number:
-        print(f"signal {number}: memtrace's status is {os.waitstatus_to_exitcode(status)}")
-    if os.WCOREDUMP(status):
-        print(f"signal {number}: memtrace dumped core")
+def prepare_hidden():
+    prepare()
+    for s in numbers:
+        if s != signal.SIGKILL:
+            signal.signal(s, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_SETMASK, numbers)
+
+# Where memtrace was started with the signal ignored and blocked, and the command changes that.
+undo = "import os, signal as s, sys; n = int(sys.argv[1]); n == 9 or s.signal(n, s.SIG_DFL); " \
+       "s.pthread_sigmask(s.SIG_SETMASK, []); os.kill(os.getpid(), n)"
+for prepared in prepare, prepare_hidden:
+    for number in numbers:
+        command = ["sh", "-c", f"kill -{number} $$"] if prepared is prepare else \
+                  [sys.executable, "-c", undo, str(number)]
+        child = subprocess.Popen(sys.argv[1:] + command, preexec_fn=prepared)
+        status = os.waitpid(child.pid, 0)[1]
+        if os.waitstatus_to_exitcode(status) != -number:
+            print(f"{prepared.__name__}, signal {number}: "
+                  f"memtrace's status is {os.waitstatus_to_exitcode(status)}")
+        if os.WCOREDUMP(status):
+            print(f"{prepared.__name__}, signal {number}: memtrace dumped core")
 P
 equal "what isn't mirrored" "$(/usr/bin/python3 mirror.py "$MEMTRACE" -q -o trace.jsonl -- 2>&1)" ""
 
