@@ -114,6 +114,22 @@ static void parse_detail(struct str line, struct map *map)
 		map->grows_down = memmem(line.s, line.len, " gd", 3) != NULL;
 }
 
+/*
+ * Let it begin no earlier than where what came before it ends; false if nothing is left of it. The kernel lets
+ * others change ranges while it lists them and shows one that was merged backwards from where it begins now, though
+ * it showed a part of it before (fs/proc/task_mmu.c, get_next_vma, since Linux 6.17).
+ */
+static bool clip(struct map *map, uint64_t before)
+{
+	if (map->start >= before)
+		return true;
+	if (map->end <= before)
+		return false;
+	map->offset += map->inode ? before - map->start : 0;
+	map->start = before;
+	return true;
+}
+
 size_t maps_parse(struct str text, struct maps *maps)
 {
 	maps->n = 0;
@@ -136,6 +152,8 @@ size_t maps_parse(struct str text, struct maps *maps)
 			maps->n--;
 			return number;
 		}
+		if (maps->n > 1 && !clip(map, map[-1].end))
+			maps->n--;
 	}
 	return 0;
 }

@@ -16,7 +16,8 @@ struct maps {
 /*
  * maps_parse - read `text`, of maps or smaps, into `maps` (what it held is replaced; paths point into maps->text).
  * The kernel's escape \012 becomes a newline, and an ending " (deleted)" the `deleted` mark: both
- * are ambiguous in that text. Returns 0, or the number of the first line that isn't one, after
+ * are ambiguous in that text. Ranges ascend and don't overlap, even where the text's do, as it can while others
+ * change them. Returns 0, or the number of the first line that isn't one, after
  * which maps holds the ranges before it.
  */
 size_t maps_parse(struct str text, struct maps *maps);

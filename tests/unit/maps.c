@@ -60,7 +60,27 @@ START_TEST(extremes)
 }
 END_TEST
 
+/* As the kernel shows ranges that are merged while it lists them. */
+START_TEST(overlaps)
+{
+	static const struct str text = STR_INIT("10000-14000 rw-p 00001000 fe:00 7    /f\n"
+	                                        "13000-16000 rw-p 00004000 fe:00 7    /f\n"
+	                                        "15000-16000 rw-p 00006000 fe:00 7    /f\n"
+	                                        "20000-24000 rw-p 00000000 00:00 0 \n"
+	                                        "23000-25000 rw-p 00000000 00:00 0 \n");
+	struct maps maps = {0};
+	ck_assert_uint_eq(maps_parse(text, &maps), 0);
+	ck_assert_uint_eq(maps.n, 4);
+	assert_map(&maps.v[1], 0x14000, 0x16000, "rw-p");
+	ck_assert_uint_eq(maps.v[1].offset, 0x5000);
+	assert_map(&maps.v[3], 0x24000, 0x25000, "rw-p");
+	ck_assert_uint_eq(maps.v[3].offset, 0);
+	maps_free(&maps);
+}
+END_TEST
+
 #define HEAD "1000-2000 r--p 00000000 fe:00 7    "
+#define NEXT "2000-3000 r--p 00000000 fe:00 7    "
 
 static void assert_path(struct str line, struct str path, bool deleted)
 {
@@ -96,7 +116,7 @@ START_TEST(long_paths)
 	struct maps maps = {0};
 	struct buf text = {0};
 	for (size_t i = 0; i < countof(lengths); i++) {
-		buf_str(&text, STR(HEAD "/"));
+		buf_fmt(&text, "%zx000-%zx000 r--p 00000000 fe:00 7    /", i + 1, i + 2);
 		for (size_t n = 1; n < lengths[i]; n++)
 			buf_char(&text, (char)('a' + n % 26));
 		buf_char(&text, '\n');
@@ -120,7 +140,7 @@ START_TEST(empty_and_cut)
 	ck_assert_uint_eq(maps.n, 0);
 	ck_assert_uint_eq(maps_parse(STR(""), &maps), 0);
 	ck_assert_uint_eq(maps.n, 0);
-	ck_assert_uint_eq(maps_parse(STR(HEAD "/a\n" HEAD "/b"), &maps), 0);
+	ck_assert_uint_eq(maps_parse(STR(HEAD "/a\n" NEXT "/b"), &maps), 0);
 	ck_assert_uint_eq(maps.n, 2);
 	assert_text(maps.v[1].path, "/b");
 	ck_assert_uint_eq(maps_parse(STR(HEAD "/a\n2000-30"), &maps), 2);
@@ -152,11 +172,11 @@ END_TEST
 START_TEST(garbage_line_number)
 {
 	struct maps maps = {0};
-	ck_assert_uint_eq(maps_parse(STR(HEAD "/a\n" HEAD "/b\ngarbage\n" HEAD "/c\n"), &maps), 3);
+	ck_assert_uint_eq(maps_parse(STR(HEAD "/a\n" NEXT "/b\ngarbage\n" HEAD "/c\n"), &maps), 3);
 	ck_assert_uint_eq(maps.n, 2);
 	assert_text(maps.v[0].path, "/a");
 	assert_text(maps.v[1].path, "/b");
-	ck_assert_uint_eq(maps_parse(STR(HEAD "/a\n\n" HEAD "/b\n"), &maps), 2);
+	ck_assert_uint_eq(maps_parse(STR(HEAD "/a\n\n" NEXT "/b\n"), &maps), 2);
 	ck_assert_uint_eq(maps_parse(STR(HEAD "/z\n"), &maps), 0);
 	ck_assert_uint_eq(maps.n, 1);
 	assert_text(maps.v[0].path, "/z");
@@ -185,6 +205,7 @@ TEST_SUITE(maps)
 {
 	TEST(a_process);
 	TEST(extremes);
+	TEST(overlaps);
 	TEST(paths);
 	TEST(long_paths);
 	TEST(empty_and_cut);
