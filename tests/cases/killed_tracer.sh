@@ -1,7 +1,7 @@
 # SIGKILL for memtrace: what it launched with a filter ends too, and else lives on untraced.
 # shellcheck shell=bash
 
-trap 'cat pids 2>/dev/null | xargs -r kill -KILL 2>/dev/null' EXIT
+trap '{ jobs -p; cat pids pids.new; } 2>/dev/null | xargs -r kill -KILL 2>/dev/null' EXIT
 
 # Two processes that never make a captured call again: only the kernel can end them.
 # shellcheck disable=SC2016 # the command's
