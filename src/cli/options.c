@@ -122,7 +122,8 @@ static int add_pids(
 		uint64_t pid = 0;
 		snprintf(word, sizeof(word), "%.*s", len < sizeof(word) ? (int)len : 23, p);
 		if (num_parse(word, &pid) < 0 || pid == 0 || pid > INT32_MAX)
-			return err_set(err, -EINVAL, "%s: '%.*s' isn't the id of a process",
+			return err_set(err, -EINVAL,
+			    "%s: '%.*s' isn't the id of a process; for a name: -p \"$(pidof NAME)\"",
 			    row_name(row, name), (int)(len < 64 ? len : 64), p);
 		any = true;
 		if (!has_pid(ret, (pid_t)pid))

@@ -14,7 +14,7 @@ pid=$!
 wait_for grep -qs ready out
 
 refuse "no such process" "there is no such process" "$MEMTRACE" -q -p 4194304
-refuse "not an id" "isn't the id of a process" "$MEMTRACE" -q -p 12x
+refuse "not an id" "isn't the id of a process; for a name: -p \"\$(pidof NAME)\"" "$MEMTRACE" -q -p 12x
 refuse "zero" "isn't the id of a process" "$MEMTRACE" -q -p 0
 refuse "none" "is there no such process?" "$MEMTRACE" -q -p ""
 refuse "an ancestor" "memtrace runs under it" "$MEMTRACE" -q -p $$
