@@ -3,7 +3,8 @@
 
 setarch -R true 2>/dev/null || skip "address randomisation can't be switched off"
 
-# Each task's events, without what differs from run to run: tasks are numbered by their births.
+# Each task's events, without what differs from run to run (what is resident is the page cache's affair, too):
+# tasks are numbered by their births.
 cat >normal.py <<'P'
 import json, sys
 
@@ -13,7 +14,7 @@ for line in open(sys.argv[1]):
     event = json.loads(line)
     if event["type"] in ("start", "end"):
         continue
-    for key in "seq", "time", "elapsed", "duration", "max_rss":
+    for key in "seq", "time", "elapsed", "duration", "max_rss", "residency":
         event.pop(key, None)
     for key in "pid", "tid", "child":
         if key in event:
