@@ -81,7 +81,7 @@ void tracer_resume(struct tracer *t, struct task *task, int signal)
 		return;
 	if (leaves) /* any stop takes the place of one that was asked for: ask again */
 		ptrace(PTRACE_INTERRUPT, task->tid, 0, 0);
-	bool in_call = (task->call && !task->restarted) || task->own;
+	bool in_call = task->call || task->interrupted || task->own;
 	bool every_call = !t->filter || task->every_call;
 	every_call = (every_call && !t->muted) || task->strict;
 	/* ESRCH: killed meanwhile, as can be at any stop; wait4 will tell. */
@@ -119,18 +119,13 @@ static void look_at_call(struct tracer *t, struct task *task, uint64_t now)
 	bool started = t->started || task->process->attached;
 	if (!started || ptrace(PTRACE_GET_SYSCALL_INFO, task->tid, sizeof(info), &info) <= 0)
 		return;
-	uint64_t args[6];
 	switch (info.op) {
 	case PTRACE_SYSCALL_INFO_ENTRY:
-		memcpy(args, info.entry.args, sizeof(args));
-		calls_entered(t, task, info.arch, info.entry.nr, args, false, now);
-		task->passing = !task->call && !task->own && !task->strict;
+		calls_entered(t, task, &info, now);
+		task->passing = !task->call && !task->interrupted && !task->own && !task->strict;
 		break;
-	case PTRACE_SYSCALL_INFO_SECCOMP:
-		memcpy(args, info.seccomp.args, sizeof(args));
-		calls_entered(t, task, info.arch, info.seccomp.nr, args, true, now);
-		break;
-	case PTRACE_SYSCALL_INFO_EXIT: calls_left(t, task, info.exit.rval, now); break;
+	case PTRACE_SYSCALL_INFO_SECCOMP: calls_entered(t, task, &info, now); break;
+	case PTRACE_SYSCALL_INFO_EXIT: calls_left(t, task, &info, now); break;
 	default: break;
 	}
 }
@@ -314,14 +309,8 @@ static unsigned ptrace_living(const struct tracer *t, unsigned most, struct buf 
 
 static void drop_records(struct tracer *t)
 {
-	for (struct task *task = t->tasks.first; task; task = task->next) {
-		if (!task->call)
-			continue;
-		order_forget(&t->order, &task->call->item);
-		record_free(t, task->call);
-		task->call = NULL;
-		task->restarted = false;
-	}
+	for (struct task *task = t->tasks.first; task; task = task->next)
+		calls_forget(t, task);
 	for (struct record *record; (record = take_record(t));)
 		record_free(t, record);
 }

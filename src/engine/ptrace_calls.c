@@ -38,11 +38,9 @@ static bool is_unclear(const struct raw *raw)
 	return raw->result != RAW_RETURNED || effect_halves(&syscalls[raw->call_id], raw->args, raw->ret);
 }
 
-static void settle(struct tracer *t, struct task *task, uint64_t now)
+/* Takes over `record`, which is no more among the calls that `task` is in. */
+static void settle(struct tracer *t, struct task *task, struct record *record, uint64_t now)
 {
-	struct record *record = task->call;
-	task->call = NULL;
-	task->restarted = false;
 	task->space->calls--;
 	record->raw.left = record->item.left = now;
 	memcpy(record->raw.comm, task->comm, sizeof(task->comm));
@@ -81,6 +79,7 @@ struct made {
 	int id; /* index into syscalls[]; -1: not to be captured */
 	enum abi abi;
 	uint64_t nr;
+	uint64_t sp;
 	uint64_t args[6];
 };
 
@@ -99,9 +98,54 @@ static int find_captured(
 }
 
 /* Whether this is the call that the task was in when a signal came, made again. */
-static bool is_same_call(const struct raw *raw, const struct made *call)
+static bool is_same_call(const struct record *record, const struct made *call)
 {
-	return raw->call_id == call->id && memcmp(raw->args, call->args, sizeof(raw->args)) == 0;
+	const struct raw *raw = &record->raw;
+	return record->sp == call->sp && raw->call_id == call->id &&
+	       memcmp(raw->args, call->args, sizeof(raw->args)) == 0;
+}
+
+/* The innermost of the calls that `task` is in, taken out of them; NULL: none. */
+static struct record *take_call(struct task *task)
+{
+	struct record *record = task->call;
+	if (record) {
+		task->call = NULL;
+		return record;
+	}
+	record = task->interrupted;
+	if (record)
+		task->interrupted = record->next;
+	return record;
+}
+
+/*
+ * The innermost interrupted call has failed: its handler had no SA_RESTART (signal(7)), or didn't return to
+ * it (siglongjmp(3)).
+ */
+static void fail_interrupted(struct tracer *t, struct task *task, uint64_t now)
+{
+	struct record *record = task->interrupted;
+	task->interrupted = record->next;
+	record->raw.ret = -EINTR;
+	settle(t, task, record, now);
+}
+
+/*
+ * A signal's handler runs further down the stack, or on one of its own. Who makes another call from where an
+ * interrupted one was made, or from above, has left that behind.
+ */
+static bool goes_on(struct tracer *t, struct task *task, const struct made *call, uint64_t now)
+{
+	while (task->interrupted && task->interrupted->sp <= call->sp) {
+		if (is_same_call(task->interrupted, call)) {
+			task->call = task->interrupted;
+			task->interrupted = task->call->next;
+			return true;
+		}
+		fail_interrupted(t, task, now);
+	}
+	return false;
 }
 
 static void begin(struct tracer *t, struct task *task, const struct made *call, uint64_t now)
@@ -111,6 +155,7 @@ static void begin(struct tracer *t, struct task *task, const struct made *call, 
 	record->raw.nr = call->nr;
 	record->raw.abi = call->abi;
 	record->raw.entered = now;
+	record->sp = call->sp;
 	memcpy(record->raw.args, call->args, sizeof(record->raw.args));
 	record->item.space = task->space->id;
 	record->item.entered = now;
@@ -122,24 +167,19 @@ static void begin(struct tracer *t, struct task *task, const struct made *call, 
 	task->space->calls++;
 }
 
-void calls_entered(struct tracer *t, struct task *task, uint32_t audit, uint64_t nr,
-    const uint64_t args[6], bool filtered, uint64_t now)
+void calls_entered(
+    struct tracer *t, struct task *task, const struct __ptrace_syscall_info *info, uint64_t now)
 {
-	struct made call = {.nr = nr, .abi = arch_abi_of(audit, nr)};
-	own_entered(t, task, call.abi, nr, args, filtered);
-	if (task->call && !task->restarted)
+	bool filtered = info->op == PTRACE_SYSCALL_INFO_SECCOMP;
+	struct made call = {.sp = info->stack_pointer};
+	call.nr = filtered ? info->seccomp.nr : info->entry.nr;
+	call.abi = arch_abi_of(info->arch, call.nr);
+	memcpy(call.args, filtered ? info->seccomp.args : info->entry.args, sizeof(call.args));
+	own_entered(t, task, call.abi, call.nr, call.args, filtered);
+	if (task->call)
 		return; /* our filter's stop, after that of PTRACE_SYSCALL */
-	memcpy(call.args, args, sizeof(call.args));
-	call.id = find_captured(t, task, call.abi, nr, call.args);
-	if (task->call && is_same_call(&task->call->raw, &call)) {
-		task->restarted = false; /* it goes on */
-		return;
-	}
-	if (task->call) { /* its handler had no SA_RESTART: signal(7) */
-		task->call->raw.ret = -EINTR;
-		settle(t, task, now);
-	}
-	if (call.id >= 0)
+	call.id = find_captured(t, task, call.abi, call.nr, call.args);
+	if (!goes_on(t, task, &call, now) && call.id >= 0)
 		begin(t, task, &call, now);
 }
 
@@ -189,24 +229,43 @@ static void read_shortage(const struct task *task, struct raw *raw, uint64_t now
  * A filter's RET_TRAP puts the number back where the result would be, makes no call and sends
  * SIGSYS (seccomp(2)). None of our calls returns a number as small as its own.
  */
-static bool is_trapped(const struct task *task, int64_t result)
+static bool is_trapped(const struct record *record, int64_t result)
 {
-	return (uint64_t)result == task->call->raw.nr;
+	return (uint64_t)result == record->raw.nr;
 }
 
-void calls_left(struct tracer *t, struct task *task, int64_t result, uint64_t now)
+/*
+ * The exit of a call that isn't captured. Coming out of sigreturn(2), a task is where the signal met it, with
+ * the result that the kernel chose for the interrupted call when it called the handler: EINTR, or the number
+ * of the call that is made again.
+ */
+static void left_other(struct tracer *t, struct task *task, int64_t result, uint64_t sp, uint64_t now)
+{
+	if (task->interrupted && task->interrupted->sp == sp && result == -EINTR)
+		fail_interrupted(t, task, now);
+}
+
+void calls_left(
+    struct tracer *t, struct task *task, const struct __ptrace_syscall_info *info, uint64_t now)
 {
 	struct record *record = task->call;
+	int64_t result = info->exit.rval;
 	own_left(t, task, result);
-	if (!record)
-		return;
-	if (is_restart(result)) {
-		task->restarted = true;
+	if (!record) {
+		left_other(t, task, result, info->stack_pointer, now);
 		return;
 	}
+	if (is_restart(result)) {
+		task->call = NULL;
+		record->next = task->interrupted;
+		task->interrupted = record;
+		return;
+	}
+	task->call = NULL;
 	const struct syscall *call = &syscalls[record->raw.call_id];
-	if (is_trapped(task, result)) {
-		calls_cut(t, task, now);
+	if (is_trapped(record, result)) {
+		record->raw.result = RAW_UNFINISHED;
+		settle(t, task, record, now);
 		return;
 	}
 	struct raw *raw = &record->raw;
@@ -225,23 +284,33 @@ void calls_left(struct tracer *t, struct task *task, int64_t result, uint64_t no
 	read_shortage(task, raw, now);
 	if (t->setup->stacks)
 		stack_copy(task, &raw->registers, &raw->stack);
-	settle(t, task, now);
+	settle(t, task, record, now);
 	if (t->setup->modelled)
 		read_truth(t, task);
 }
 
+static void settle_all(struct tracer *t, struct task *task, enum raw_result result, uint64_t now)
+{
+	for (struct record *record; (record = take_call(task));) {
+		record->raw.result = result;
+		settle(t, task, record, now);
+	}
+}
+
 void calls_cut(struct tracer *t, struct task *task, uint64_t now)
 {
-	if (!task->call)
-		return;
-	task->call->raw.result = RAW_UNFINISHED;
-	settle(t, task, now);
+	settle_all(t, task, RAW_UNFINISHED, now);
 }
 
 void calls_abandoned(struct tracer *t, struct task *task, uint64_t now)
 {
-	if (!task->call)
-		return;
-	task->call->raw.result = RAW_UNSEEN;
-	settle(t, task, now);
+	settle_all(t, task, RAW_UNSEEN, now);
+}
+
+void calls_forget(struct tracer *t, struct task *task)
+{
+	for (struct record *record; (record = take_call(task));) {
+		order_forget(&t->order, &record->item);
+		record_free(t, record);
+	}
 }

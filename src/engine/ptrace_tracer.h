@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <sys/ptrace.h>
+
 #include "engine/engine.h"
 #include "engine/order.h"
 #include "engine/proc.h"
@@ -16,7 +18,8 @@
 struct record {
 	struct order_item item; /* first: the order gives back its address */
 	struct raw raw;
-	struct record *next; /* in the list of free ones */
+	uint64_t sp;         /* of a call: the stack pointer of who makes it */
+	struct record *next; /* in the list of free ones, or the next outer one that was interrupted */
 };
 
 /* A stop that wait4(2) told of and that hasn't been looked at. */
@@ -75,11 +78,11 @@ void record_free(struct tracer *t, struct record *record);
 void record_point(struct tracer *t, struct record *record, const struct task *task, uint64_t now);
 
 /*
- * calls_entered - `task` is about to make a call, as ptrace(2) PTRACE_GET_SYSCALL_INFO tells;
- * `filtered`: a filter stopped it there.
+ * calls_entered - `task` is about to make the call that `info` tells of (ptrace(2),
+ * PTRACE_GET_SYSCALL_INFO): stopped at the entry, or there by a filter.
  */
-void calls_entered(struct tracer *t, struct task *task, uint32_t audit, uint64_t nr,
-    const uint64_t args[6], bool filtered, uint64_t now);
+void calls_entered(
+    struct tracer *t, struct task *task, const struct __ptrace_syscall_info *info, uint64_t now);
 
 /*
  * own_entered - look at a call that `task` is about to make for the engine's own sake; `filtered`: a
@@ -94,14 +97,18 @@ void own_left(struct tracer *t, struct task *task, int64_t result);
 /* own_execed - a new image: say if it's one that a traced program gets no rights by. */
 void own_execed(struct tracer *t, const struct task *task);
 
-/* calls_left - `task` has made it, with that result. */
-void calls_left(struct tracer *t, struct task *task, int64_t result, uint64_t now);
+/* calls_left - `task` has made it, with the result that `info` tells. */
+void calls_left(
+    struct tracer *t, struct task *task, const struct __ptrace_syscall_info *info, uint64_t now);
 
-/* calls_cut - if `task` is in a call, it won't come out of it: it dies. */
+/* calls_cut - `task` dies: it won't come out of the calls that it is in, if any. */
 void calls_cut(struct tracer *t, struct task *task, uint64_t now);
 
-/* calls_abandoned - if `task` is in a call, it'll come out of it unseen. */
+/* calls_abandoned - `task` is let go: it'll come out of the calls that it is in, if any, unseen. */
 void calls_abandoned(struct tracer *t, struct task *task, uint64_t now);
+
+/* calls_forget - nothing will be told of the calls that `task` is in. */
+void calls_forget(struct tracer *t, struct task *task);
 
 /*
  * calls_refresh - read the name of `task` again if it may have changed. The task must be stopped.

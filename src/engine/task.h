@@ -67,11 +67,11 @@ struct task {
 	struct process *process;
 	struct space *space;
 	struct record *call; /* the captured call that it is in, or NULL */
+	struct record *interrupted; /* those that signals cut into and that may be made again, innermost first */
 	bool announced;      /* a fork event told of it (or it's a target); if not: */
 	bool dead;           /*   it has ended meanwhile */
 	int status;          /*   its first stop, or its end, as wait(2) gives it */
 	uint64_t seen;       /*   when that came, CLOCK_MONOTONIC ns */
-	bool restarted;      /* `call` was interrupted and is about to be made again */
 	bool every_call;     /* it may have a filter of its own: stop at every call */
 	bool own_filter;     /* it has */
 	bool strict;         /* it's in strict mode */
