@@ -40,7 +40,8 @@ static void drain(void *tracer)
 
 /*
  * While a thread of the target is in execve(2), the kernel keeps PTRACE_SEIZE waiting; and execve waits for
- * its siblings to be reaped, which can be ours already. No signal ends that wait, so the tick reaps.
+ * its siblings to end and be reaped, which can be ours already. No signal ends that wait, so the tick reaps,
+ * and lets go who has stopped on its way out.
  */
 static int seize(struct tracer *t, pid_t tid)
 {
@@ -110,6 +111,30 @@ static void note_missing(struct tracer *t, pid_t pid, pid_t tid)
 }
 
 /*
+ * Whether the task of that leader has gone: a thread that isn't ours has executed a new image, and with it
+ * taken the leader's id. The old leader ends without a word (ptrace(2), "execve(2) under ptrace").
+ */
+static bool is_taken_over(pid_t leader)
+{
+	struct proc_state state;
+	return proc_state(leader, &state) == 0 && state.letter != 'Z' && state.tracer != getpid();
+}
+
+/* All that were known of a process which has become another by execve(2) have died in it. */
+static void forget(struct tracer *t, const struct process *process)
+{
+	uint64_t now = clock_mono();
+	for (struct task *task = t->tasks.first, *next; task; task = next) {
+		next = task->next;
+		if (task->process != process)
+			continue;
+		calls_cut(t, task, now);
+		tracer_unwait(t, task->tid);
+		tasks_remove(&t->tasks, task);
+	}
+}
+
+/*
  * Seize those threads of process `pid` that aren't ours yet. Returns how many there were, or a negative
  * errno: why none could be seized.
  */
@@ -122,7 +147,8 @@ static int seize_threads(struct tracer *t, pid_t pid, bool interrupt)
 	for (size_t at = 0; at < tids.len; at += sizeof(pid_t)) {
 		pid_t tid;
 		memcpy(&tid, tids.data + at, sizeof(tid));
-		if (tasks_find(&t->tasks, tid))
+		bool known = tasks_find(&t->tasks, tid) != NULL;
+		if (known && (tid != pid || !is_taken_over(tid)))
 			continue;
 		int error = seize(t, tid);
 		if (error < 0) {
@@ -133,7 +159,9 @@ static int seize_threads(struct tracer *t, pid_t pid, bool interrupt)
 				note_missing(t, pid, tid);
 			continue;
 		}
-		process = add(t, pid, tid, process)->process;
+		if (known)
+			forget(t, process);
+		process = add(t, pid, tid, known ? NULL : process)->process;
 		if (interrupt)
 			ptrace(PTRACE_INTERRUPT, tid, 0, 0);
 		n++;
@@ -288,8 +316,12 @@ static void tell(struct tracer *t, struct task *any, uint64_t now)
 
 void attach_tell_late(struct tracer *t, struct task *task, uint64_t now)
 {
+	const struct legacy *legacy = task->process->legacy;
+	struct record *record = record_new(t, RAW_ATTACH, task);
+	if (legacy) /* as it was at last: nothing that it did before was told */
+		buf_add(&record->raw.maps, legacy->maps.data, legacy->maps.len);
 	task->process->untold = false;
-	record_point(t, record_new(t, RAW_ATTACH, task), task, now);
+	record_point(t, record, task, now);
 }
 
 /* All have stopped, or never will: read, then let them go on. */
@@ -344,7 +376,7 @@ static bool all_stopped(struct tracer *t, const struct space *space)
 	if (space->held == 0 || space->tasks - space->held > FEW)
 		return false;
 	for (const struct task *task = t->tasks.first; task; task = task->next) {
-		if (task->space == space && !task->held && !waits_for_child(t, task) &&
+		if (task->space == space && !task->held && !task->exiting && !waits_for_child(t, task) &&
 		    !is_ended_leader(task))
 			return false;
 	}
@@ -395,10 +427,30 @@ static void check(struct tracer *t, struct space *space, const struct task *any)
 		finish(t, space);
 }
 
+/*
+ * One of the space may be in execve(2), and wait there for those of its process to end; so these aren't held on
+ * their way out, unless nobody is left to wait.
+ */
+static bool must_go(const struct tracer *t, const struct task *task)
+{
+	if (!task->exiting)
+		return false;
+	for (const struct task *other = t->tasks.first; other; other = other->next) {
+		if (other->space == task->space && other != task && !other->held && !other->exiting)
+			return true;
+	}
+	return false;
+}
+
 bool attach_hold(struct tracer *t, struct task *task, enum held how, int signal)
 {
 	struct space *space = task->space;
 	if (!space || !space->gathering)
+		return false;
+	/* SIGKILL ends a stop that was held already. */
+	space->held -= task->held != HELD_NOT;
+	task->held = HELD_NOT;
+	if (must_go(t, task))
 		return false;
 	task->held = how;
 	task->held_signal = signal;

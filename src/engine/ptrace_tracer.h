@@ -173,7 +173,7 @@ bool attach_hold(struct tracer *t, struct task *task, enum held how, int signal)
 /* attach_sweep - go on with spaces whose tasks have stopped, or don't. */
 void attach_sweep(struct tracer *t, uint64_t now);
 
-/* attach_tell_late - the process of `task` ends, and nobody could read it. */
+/* attach_tell_late - the process of `task` ends, or is let go, before all of it had stopped. */
 void attach_tell_late(struct tracer *t, struct task *task, uint64_t now);
 
 /* leave_signal - send `signal` to all processes but targets. */
@@ -219,8 +219,14 @@ void tracer_listen(struct tracer *t, struct task *task, int signal);
  */
 int tracer_wait(struct tracer *t);
 
-/* tracer_drain - take what stops there are, to be looked at by the next steps. */
+/*
+ * tracer_drain - take what stops there are, to be looked at by the next steps; but who has stopped on its way
+ * out is let go at once.
+ */
 void tracer_drain(struct tracer *t);
+
+/* tracer_unwait - forget what stops of that task there are to look at: it's gone. */
+void tracer_unwait(struct tracer *t, pid_t tid);
 
 /*
  * tracer_step - look at one stop that was waited for, or wait for some. Returns 0 or a negative errno:

@@ -58,11 +58,42 @@ int tracer_wait(struct tracer *t)
 	return 0;
 }
 
+static void unwait(struct waited *waited, size_t n, pid_t tid)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (waited[i].tid == tid)
+			waited[i].status = 0; /* as if it had ended */
+	}
+}
+
+void tracer_unwait(struct tracer *t, pid_t tid)
+{
+	unwait(t->waited, t->waited_n, tid);
+	unwait(t->early, t->early_n, tid);
+}
+
+/*
+ * If that stop was on the way out, let the task go. Returns whether that's all; else, as nobody has told of the
+ * task yet, it's still to be looked at.
+ */
+static bool let_end(struct tracer *t, const struct waited *w)
+{
+	struct task *task = tasks_find(&t->tasks, w->tid);
+	bool known = task && task->announced;
+	if (stop_classify(w->status).kind != STOP_EXIT)
+		return false;
+	if (known)
+		exit_foreseen(t, task);
+	ptrace(PTRACE_CONT, w->tid, 0, 0);
+	return known;
+}
+
 void tracer_drain(struct tracer *t)
 {
 	struct waited w;
 	while ((w.tid = wait4(-1, &w.status, __WALL | WNOHANG, NULL)) > 0) {
 		w.when = clock_mono();
-		*MEM_PUSH(t->early, t->early_n, t->early_size) = w;
+		if (!let_end(t, &w))
+			*MEM_PUSH(t->early, t->early_n, t->early_size) = w;
 	}
 }
