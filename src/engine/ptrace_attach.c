@@ -135,15 +135,15 @@ static void forget(struct tracer *t, const struct process *process)
 }
 
 /*
- * Seize those threads of process `pid` that aren't ours yet. Returns how many there were, or a negative
- * errno: why none could be seized.
+ * Seize those threads of process `pid` that aren't ours yet. Returns how many there were, with those that
+ * ended before they could be: they may have made others. Or a negative errno: why none could be seized.
  */
 static int seize_threads(struct tracer *t, pid_t pid, bool interrupt)
 {
 	_cleanup_(buf_free) struct buf tids = {0};
 	struct process *process = find_process(t, pid);
 	bool leaderless = false;
-	int n = 0, r = proc_tids(pid, &tids);
+	int n = 0, ended_n = 0, r = proc_tids(pid, &tids);
 	for (size_t at = 0; at < tids.len; at += sizeof(pid_t)) {
 		pid_t tid;
 		memcpy(&tid, tids.data + at, sizeof(tid));
@@ -155,6 +155,7 @@ static int seize_threads(struct tracer *t, pid_t pid, bool interrupt)
 			bool ended = proc_is_zombie(tid);
 			leaderless |= tid == pid && ended;
 			r = ended ? r : error;
+			ended_n += error == -ESRCH;
 			if (!ended && process)
 				note_missing(t, pid, tid);
 			continue;
@@ -168,7 +169,7 @@ static int seize_threads(struct tracer *t, pid_t pid, bool interrupt)
 	}
 	if (process)
 		process->leaderless |= leaderless;
-	return n ? n : process ? 0 : r < 0 ? r : -ESRCH;
+	return process ? n + ended_n : r < 0 ? r : -ESRCH;
 }
 
 /*
