@@ -387,8 +387,10 @@ static int start(struct tracer *t, struct err *err)
 			break;
 	}
 	int r = launch_result(&t->launch, t->setup->argv[0], &no_new_privs, err);
-	if (r == 0 && t->blind)
+	if (r == 0 && t->blind) {
+		leave_signal(t, SIGKILL); /* it's stopped before its first instruction */
 		return refuse_blind(err);
+	}
 	if (r == 0 && !t->started)
 		return err_set(err, -ESRCH, "%s was killed before it ran", t->setup->argv[0]);
 	if (no_new_privs)

@@ -241,6 +241,8 @@ void tasks_execed(struct tracer *t, struct task *task, pid_t pid, uint64_t now)
 	if (!t->started && pid == t->root) {
 		t->started = true;
 		tracer_try(t, pid);
+		if (t->blind)
+			return; /* it'll be killed */
 	}
 	if (!task->process->untold) /* else its attach tells of this image */
 		tell_exec(t, task, now);
