@@ -155,6 +155,11 @@ static void look_at_stop(
 		tracer_resume(t, task, 0);
 		return;
 	}
+	if (task->process->left_out && stop.kind != STOP_TRAP) {
+		ptrace(PTRACE_DETACH, tid, 0, stop.kind == STOP_SIGNAL ? (long)stop.signal : 0L);
+		tasks_remove(&t->tasks, task);
+		return;
+	}
 	switch (stop.kind) {
 	case STOP_EXITED: return;
 	case STOP_EXEC: tasks_execed(t, task, tid, now); return;

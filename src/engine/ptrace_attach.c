@@ -190,11 +190,24 @@ static int seize_process(struct tracer *t, pid_t pid)
 /* How often a target is tried that seems to have ended and hasn't. */
 #define TRIES 100
 
-/* Whether the process of that pidfd has ended, within the next few milliseconds. */
-static bool has_ended(int pidfd)
+/* Whether the process of that pidfd has ended, within so many milliseconds. */
+static bool has_ended(int pidfd, int within)
 {
 	struct pollfd fd = {pidfd, POLLIN, 0};
-	return poll(&fd, 1, 2) == 1;
+	return pidfd >= 0 && poll(&fd, 1, within) == 1;
+}
+
+/* What was seized is another process, which has got the id since: it's let go as it stops. */
+static void leave_out(struct tracer *t, struct process *process)
+{
+	process->left_out = true;
+	process->attached = process->untold = false;
+	for (struct task *task = t->tasks.first; task; task = task->next) {
+		if (task->process != process)
+			continue;
+		task->space->gathering = false;
+		ptrace(PTRACE_INTERRUPT, task->tid, 0, 0);
+	}
 }
 
 static int try_target(struct tracer *t, pid_t pid, struct err *err)
@@ -217,9 +230,13 @@ static int attach_target(struct tracer *t, pid_t pid, struct err *err)
 	/* From here on the id can't become another process's unnoticed. */
 	_cleanup_(cleanup_close) int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
 	int r = try_target(t, pid, err);
-	for (unsigned i = 0; i < TRIES && r == -ESRCH && pidfd >= 0 && !has_ended(pidfd); i++)
+	for (unsigned i = 0; i < TRIES && r == -ESRCH && pidfd >= 0 && !has_ended(pidfd, 2); i++)
 		r = try_target(t, pid, err);
-	return r;
+	struct process *process = r == 0 ? find_process(t, pid) : NULL;
+	if (!process || !has_ended(pidfd, 0))
+		return r;
+	leave_out(t, process);
+	return refusal_explain(pid, ESRCH, err);
 }
 
 /*

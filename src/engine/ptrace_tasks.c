@@ -267,7 +267,7 @@ void tasks_died(struct tracer *t, struct task *task, int status, uint64_t now)
 		status = STATUS_UNKNOWN; /* the group's is its leader's, who isn't ours */
 	if (last && process->untold)
 		attach_tell_late(t, task, now);
-	if (last && (t->started || process->attached)) {
+	if (last && (t->started || process->attached) && !process->left_out) {
 		struct record *record = record_new(t, RAW_EXIT, task);
 		record->raw.has_status = status != STATUS_UNKNOWN;
 		record->raw.status = status;

@@ -59,7 +59,7 @@ struct process {
 	bool attached;  /* it ran before memtrace did, or is a child of such */
 	bool untold;    /* its RAW_ATTACH is still to come */
 	bool leaderless; /* its leader had ended when its threads were attached to */
-	bool left_out;  /* --no-follow: to be let go */
+	bool left_out;  /* to be let go: --no-follow, or it has only the id of a target that ended */
 };
 
 struct task {
