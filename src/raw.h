@@ -88,6 +88,9 @@ struct raw {
 	struct raw_file file;
 	struct raw_limits limits;
 
+	/* RAW_ATTACH */
+	pid_t shares_with; /* a process that was told of before and has the same address space; 0: none */
+
 	/* RAW_FORK */
 	pid_t child;
 	bool thread, shares_vm;

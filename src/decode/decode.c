@@ -211,6 +211,8 @@ void decode(struct decoder *d, const struct raw *raw, struct event *ret)
 		decode_tids(d, buf_view(&raw->tids), ret);
 		if (raw->maps.len)
 			decode_exec(d, raw, ret);
+		if (raw->shares_with)
+			EVENT_SET(ret, shares_with, raw->shares_with);
 		break;
 	}
 }

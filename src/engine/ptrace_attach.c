@@ -311,6 +311,16 @@ static struct task *find_reader(struct tracer *t, struct task *any)
 	return leader && (leader->held || !proc_is_zombie(leader->tid)) ? leader : any;
 }
 
+/* A process with an address space of which this one's attach has to say that it's the same; 0: none. */
+static pid_t find_sharer(const struct tracer *t, const struct task *task)
+{
+	for (const struct task *other = t->tasks.first; other; other = other->next) {
+		if (other->space == task->space && other->process != task->process && !other->process->untold)
+			return other->process->pid;
+	}
+	return 0;
+}
+
 static void tell(struct tracer *t, struct task *any, uint64_t now)
 {
 	struct task *task = find_reader(t, any);
@@ -325,6 +335,7 @@ static void tell(struct tracer *t, struct task *any, uint64_t now)
 	if (t->setup->argv_wanted)
 		proc_cmdline(task->tid, &raw->argv);
 	proc_maps(task->tid, &raw->maps);
+	raw->shares_with = find_sharer(t, task);
 	for (const struct task *other = t->tasks.first; other; other = other->next) {
 		if (other->process == task->process && !is_ended_leader(other))
 			buf_add(&raw->tids, &other->tid, sizeof(other->tid));
@@ -336,6 +347,7 @@ void attach_tell_late(struct tracer *t, struct task *task, uint64_t now)
 {
 	const struct legacy *legacy = task->process->legacy;
 	struct record *record = record_new(t, RAW_ATTACH, task);
+	record->raw.shares_with = 0;
 	if (legacy) /* as it was at last: nothing that it did before was told */
 		buf_add(&record->raw.maps, legacy->maps.data, legacy->maps.len);
 	task->process->untold = false;

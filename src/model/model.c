@@ -143,12 +143,25 @@ static void take_out(struct model *m, struct process *process)
 
 /* ---- events ---- */
 
+static void share(struct model *m, struct process *process, struct shared_space *shared)
+{
+	shared->users++; /* first: it may be its own */
+	leave(m, process);
+	process->shared = shared;
+}
+
 /* A new image, or one that was there before. */
 static void load(struct model *m, const struct event *ev)
 {
 	struct process *process = find(m, ev->pid);
 	if (!process)
 		process = add(m, ev->pid);
+	const struct process *other = event_has(ev, F_shares_with) ? find(m, ev->shares_with) : NULL;
+	if (other && other->shared) {
+		share(m, process, other->shared);
+		raise(m, process);
+		return;
+	}
 	struct address_space *space = space_new();
 	if (event_has(ev, F_maps))
 		truth_load(space, ev->maps, m->events, &m->names);
@@ -167,8 +180,7 @@ static void fork_process(struct model *m, const struct event *ev)
 		take_out(m, child);
 	child = add(m, ev->child);
 	if (ev->shares_vm) {
-		child->shared = parent->shared;
-		child->shared->users++;
+		share(m, child, parent->shared);
 		child->borrows = true;
 		return;
 	}

@@ -24,7 +24,8 @@ static void apply(struct model *m, const struct event *ev)
 	ck_assert(!change.has_usage);
 }
 
-static void execute(struct model *m, int64_t pid, uint64_t pages)
+/* An image of so many pages, that of process `of` where that isn't 0. */
+static void load_image(struct model *m, enum event_type type, int64_t pid, uint64_t pages, int64_t of)
 {
 	struct map map = {.start = 0x400000,
 	    .end = 0x400000 + pages * PAGE,
@@ -32,9 +33,16 @@ static void execute(struct model *m, int64_t pid, uint64_t pages)
 	    .inode = 7,
 	    .path = STR("/bin/x"),
 	    .perms = "r-xp"};
-	struct event ev = task_event(EVENT_EXEC, pid);
+	struct event ev = task_event(type, pid);
 	EVENT_SET(&ev, maps, (struct map_list){&map, 1});
+	if (of)
+		EVENT_SET(&ev, shares_with, of);
 	apply(m, &ev);
+}
+
+static void execute(struct model *m, int64_t pid, uint64_t pages)
+{
+	load_image(m, EVENT_EXEC, pid, pages, 0);
 }
 
 static void map_pages(struct model *m, int64_t pid, uint64_t at, uint64_t pages)
@@ -251,6 +259,28 @@ START_TEST(borrowers_share)
 }
 END_TEST
 
+/* Two that were attached to and have one space. */
+START_TEST(attached_share)
+{
+	struct model *m = model_new();
+	load_image(m, EVENT_ATTACH, 5, 2, 0);
+	load_image(m, EVENT_ATTACH, 6, 2, 5);
+	load_image(m, EVENT_ATTACH, 7, 2, 0);
+	map_pages(m, 6, 0x10000, 4);
+	ck_assert_ptr_eq(model_space(m, 6), model_space(m, 5));
+	ck_assert(model_shares(m, 5) && !model_shares(m, 7));
+	ck_assert_uint_eq(model_space(m, 5)->now[METRIC_MAPPED], 6 * PAGE);
+	uint64_t now[METRICS], peak[METRICS];
+	model_tree(m, now, peak);
+	ck_assert_uint_eq(now[METRIC_MAPPED], 8 * PAGE);
+	struct change change = end_of(m, EVENT_DETACH, 5);
+	assert_level(&change, "mapped", 6 * PAGE, 6 * PAGE);
+	load_image(m, EVENT_ATTACH, 6, 3, 6); /* itself: as it was */
+	ck_assert_uint_eq(model_space(m, 6)->now[METRIC_MAPPED], 6 * PAGE);
+	model_free(m);
+}
+END_TEST
+
 /* One that only executes something is told of that alone. */
 START_TEST(borrowers_own_nothing)
 {
@@ -382,6 +412,7 @@ TEST_SUITE(model)
 	TEST(children_do_not_get_all);
 	TEST(pieces_tell_of_whom);
 	TEST(borrowers_share);
+	TEST(attached_share);
 	TEST(borrowers_own_nothing);
 	TEST(who_is_unknown_is_left_out);
 	TEST(truth_is_held_against_it);
