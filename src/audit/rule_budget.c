@@ -28,24 +28,35 @@ static struct str base_of(const struct rule_use *use)
 	return name;
 }
 
-static const struct level *level_of(const struct event *ev, struct str name)
+static const struct level *level_of(struct level_list usage, struct str name)
 {
-	for (size_t i = 0; event_has(ev, F_usage) && i < ev->usage.n; i++) {
-		if (str_eq(ev->usage.v[i].name, name))
-			return &ev->usage.v[i];
+	for (size_t i = 0; i < usage.n; i++) {
+		if (str_eq(usage.v[i].name, name))
+			return &usage.v[i];
 	}
 	return NULL;
 }
 
-/* As the event tells it, which is what a live trace and its record have alike. */
+/* Of a process that lives on when the trace ends, whose last event is the tree's, only the model knows. */
+static bool lives_on(const struct moment *m)
+{
+	return m->process && m->ev->type == EVENT_END;
+}
+
+/* Else as the event tells it, which is what a live trace and its record have alike. */
 static bool value_of(const struct moment *m, uint64_t *ret)
 {
+	struct level living[LEVELS_MAX];
 	struct str name = base_of(m->use);
 	if (str_is(name, "max_rss")) {
 		*ret = m->ev->max_rss;
-		return event_has(m->ev, F_max_rss);
+		return event_has(m->ev, F_max_rss) && !lives_on(m);
 	}
-	const struct level *level = level_of(m->ev, name);
+	struct level_list usage = event_has(m->ev, F_usage) ? m->ev->usage : (struct level_list){0};
+	if (lives_on(m))
+		usage = (struct level_list){living,
+		    usage_levels(model_usage(m->audit->model, m->process->pid), m->space->now, false, living)};
+	const struct level *level = level_of(usage, name);
 	if (level)
 		*ret = str_ends(m->use->metric, STR(".last")) ? level->last : level->peak;
 	return level;

@@ -49,6 +49,28 @@ status 99 "max_rss" "$MEMTRACE" -q --max max_rss=100K -- "$bad" good
 status 0 "last" "$MEMTRACE" -q --max committed.last=50M -- "$bad" budget
 status 99 "peak" "$MEMTRACE" -q --max committed=50M -- "$bad" budget
 
+# What lives on when the trace ends is judged, too: here memtrace is stopped twice, and kills it.
+cat >stays.py <<'END'
+import signal
+signal.signal(signal.SIGTERM, lambda *_: print("heard", flush=True))
+print("up", flush=True)
+while True:
+    signal.pause()
+END
+limits=(--max 'python*:committed=1K' --max 'python*:max_rss=1')
+"$MEMTRACE" -q -o cut.jsonl "${limits[@]}" -- /usr/bin/python3 stays.py >stays.out 2>err &
+traced=$!
+wait_for grep -qs up stays.out
+kill -TERM $traced
+wait_for grep -q heard stays.out
+kill -TERM $traced
+wait $traced 2>/dev/null
+equal "no end was told" "$(grep -c '"type":"exit"' cut.jsonl)" 0
+contains "live" "$(cat err)" "committed is"
+status 1 "one that lived" "$MEMTRACE" check "${limits[@]}" cut.jsonl
+contains "recorded" "$(cat err out)" "committed is"
+contains "once" "$(cat err out)" "1 violation,"
+
 # A rules file, with comments; places of errors.
 cat >memtrace.json <<'END'
 // what we allow
