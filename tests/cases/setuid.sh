@@ -50,3 +50,23 @@ got=$(as_user ./memtrace --seccomp=off -o out/t.jsonl -- ./as_root -u)
 equal "without a filter" "$got" "$(id -u nobody)"
 equal "its coverage" "$(tail -n 1 out/t.jsonl | jq -r .coverage)" complete
 contains "words without a filter" "$(cat words)" set-uid
+
+# Set-gid programs and those with capabilities likewise, where the file system keeps these.
+cp /usr/bin/id as_group
+chgrp root as_group
+chmod 2755 as_group
+cp /usr/bin/grep with_cap
+setcap cap_net_bind_service+ep with_cap || skip "no capabilities of files here"
+check_rights() { # WHAT GROUP CAPABILITIES COMMAND...
+	equal "the group, $1" "$("${@:4}" ./as_group -g)" "$2"
+	equal "capabilities, $1" "$("${@:4}" ./with_cap CapEff: /proc/self/status)" "$(printf 'CapEff:\t%016x' "$3")"
+}
+none=$(id -g nobody)
+bind=$((1 << 10)) # CAP_NET_BIND_SERVICE: capabilities(7)
+check_rights "untraced" 0 $bind runuser -u nobody --
+check_rights "traced by root" 0 $bind "$MEMTRACE" -q -unobody -o t.jsonl --
+check_rights "in a tree of root's" 0 $bind "$MEMTRACE" -q -o t.jsonl -- runuser -u nobody --
+for mode in auto off; do
+	check_rights "traced by another user, $mode" "$none" 0 as_user ./memtrace --seccomp=$mode -o out/t.jsonl --
+	contains "words, $mode" "$(cat words)" "without the rights of its file"
+done
