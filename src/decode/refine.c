@@ -1,4 +1,5 @@
 /* What registers alone don't say about the calls of %map. */
+#include <errno.h>
 #include <linux/mman.h>
 #include <sys/prctl.h>
 
@@ -59,7 +60,7 @@ void refine_prctl(struct decoder *d, const struct raw *raw, struct event *ev)
 	EVENT_SET(ev, option, STR("PR_SET_VMA"));
 	EVENT_SET(ev, addr, raw->args[2]);
 	EVENT_SET(ev, length, raw->args[3]);
-	if (raw->args[4])
+	if (raw->args[4] && raw->ret != -EFAULT)
 		EVENT_SET(ev, name, buf_view(&raw->path));
 }
 

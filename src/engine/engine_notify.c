@@ -169,6 +169,8 @@ static struct raw *look_at_call(struct tracer *t, struct client *client, struct 
 	memcpy(raw->args, args, sizeof(raw->args));
 	if (effect_file(&syscalls[id], args, &fd) && fd >= 0)
 		proc_descriptor(task->tid, fd, &raw->file, &raw->path);
+	if (id == SYS_ID_prctl)
+		proc_range_name(task->tid, args[4], &raw->path);
 	return raw;
 }
 

@@ -71,9 +71,6 @@ static void read_truth(struct tracer *t, struct task *task)
 	space->wait = last->raw.maps.len / 80 / RANGES_EACH_CALL;
 }
 
-/* The longest name of a range, with its NUL: PR_SET_VMA(2const). */
-#define ANON_VMA_NAME_MAX 80
-
 /* A call as its caller made it, but with the arguments of the native convention. */
 struct made {
 	int id; /* index into syscalls[]; -1: not to be captured */
@@ -198,18 +195,19 @@ static void find_file(struct tracer *t, struct task *task, struct record *record
 		proc_descriptor(task->tid, fd, &raw->file, &raw->path);
 }
 
-/* What isn't in registers: io_setup(2) gives its context, which is the ring's address, in memory. */
-static void read_memory(const struct task *task, struct raw *raw)
+/*
+ * What isn't in registers: io_setup(2) gives its context, which is the ring's address, in memory; and the name of
+ * a range is there.
+ */
+static void read_memory(const struct task *task, struct raw *raw, bool failed)
 {
 	size_t size = raw->abi == ABI_I386 ? 4 : 8;
 	uint64_t context = 0;
-	if (raw->call_id == SYS_ID_io_setup && proc_memory(task->tid, raw->args[1], &context, size) > 0)
+	if (raw->call_id == SYS_ID_io_setup && !failed &&
+	    proc_memory(task->tid, raw->args[1], &context, size) > 0)
 		raw->args[1] = context;
-	if (raw->call_id != SYS_ID_prctl || !raw->args[4])
-		return;
-	char name[ANON_VMA_NAME_MAX] = {0};
-	if (proc_memory(task->tid, raw->args[4], name, sizeof(name) - 1) > 0)
-		buf_str(&raw->path, str_of(name));
+	if (raw->call_id == SYS_ID_prctl)
+		proc_range_name(task->tid, raw->args[4], &raw->path);
 }
 
 /* A program that tries and tries isn't asked each time. */
@@ -271,8 +269,7 @@ void calls_left(
 	struct raw *raw = &record->raw;
 	result = arch_result(task->tid, raw->abi, raw->nr, raw->args, result);
 	raw->ret = result;
-	if (!effect_failed(call, result))
-		read_memory(task, raw);
+	read_memory(task, raw, effect_failed(call, result));
 	find_file(t, task, record);
 	calls_refresh(task, now);
 	record->item.got = effect_got(call, raw->args, result, task->space->brk);

@@ -15,6 +15,7 @@ import sys
 COMMON = {"type", "seq", "time", "elapsed", "pid", "tid", "nspid", "comm", "duration",
           "why"}  # which is by the machine: shortage.sh
 RESULTS = {"ret", "error", "unfinished", "path", "path_b64", "dev", "inode", "deleted"}
+MADE = {"shmat": {"length"}, "io_setup": {"addr", "length"}}  # which the kernel chose
 MARKER = {"call": "munmap", "addr": "0x6d656d000", "length": 0}
 
 
@@ -76,7 +77,7 @@ def between_markers(lines):
 
 def without_results(event):
     """What an engine can know of a call that hasn't been made yet."""
-    left = RESULTS | ({"length"} if event.get("call") == "shmat" else set())
+    left = RESULTS | MADE.get(event.get("call"), set())
     return {key: value for key, value in event.items() if key not in left}
 
 

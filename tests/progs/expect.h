@@ -192,11 +192,16 @@ static inline void expect_ret(long ret, bool is_address)
 		raw_ret == -1 ? -(long)errno : raw_ret; \
 	})
 
-/* Which file the mapping at `addr` has: the mapping's own word, not the descriptor's. */
-static inline struct expect_id expect_id_mapped(unsigned long addr)
+struct expect_range {
+	unsigned long start, end;
+	struct expect_id id;
+};
+
+/* The mapping at `addr`, in the kernel's own word. */
+static inline struct expect_range expect_range_mapped(unsigned long addr)
 {
 	static char maps[1 << 18];
-	struct expect_id id = {0};
+	struct expect_range r = {0};
 	size_t used = 0;
 	ssize_t n;
 	int fd = open("/proc/self/maps", O_RDONLY | O_CLOEXEC);
@@ -208,16 +213,27 @@ static inline struct expect_id expect_id_mapped(unsigned long addr)
 	close(fd);
 	maps[used] = '\0';
 	for (char *line = maps; line; line = strchr(line, '\n')) {
-		unsigned long start, end;
-
 		line += *line == '\n';
-		if (sscanf(line, "%lx-%lx %*s %*x %x:%x %lu", &start, &end, &id.major, &id.minor,
-		        &id.inode) == 5 &&
-		    start <= addr && addr < end)
-			return id;
+		if (sscanf(line, "%lx-%lx %*s %*x %x:%x %lu", &r.start, &r.end, &r.id.major, &r.id.minor,
+		        &r.id.inode) == 5 &&
+		    r.start <= addr && addr < r.end)
+			return r;
 	}
 	errno = ENOENT;
 	expect_die("mapping");
+}
+
+/* Which file it has: the mapping's own word, not the descriptor's. */
+static inline struct expect_id expect_id_mapped(unsigned long addr)
+{
+	return expect_range_mapped(addr).id;
+}
+
+static inline unsigned long expect_length_mapped(unsigned long addr)
+{
+	struct expect_range r = expect_range_mapped(addr);
+
+	return r.end - r.start;
 }
 
 static inline struct expect_id expect_id_fd(int fd)
