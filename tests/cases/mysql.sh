@@ -18,6 +18,9 @@ equal "runs" "$(sql -e "SELECT COUNT(*), COUNT(ended) FROM run")" "2	2"
 equal "first event" "$(cat first)" "start"
 equal "standard error" "$(cat err)" "out"
 equal "status" "$(status_of "$MEMTRACE" -q --mysql="$DSN" -- sh -c 'exit 7')" 7
+# Nor has it descriptors of memtrace's: the connection, the spool.
+open_in() { "$@" /usr/bin/python3 -c 'import os; print(os.listdir("/proc/self/fd"))' </dev/null; }
+equal "descriptors" "$(open_in "$MEMTRACE" -q --mysql="$DSN" -o trace.jsonl --)" "$(open_in env)"
 
 # Importing what is there changes nothing.
 before=$(sql -e "CHECKSUM TABLE run, name, memory_event, process, finding" | sed /run/d)

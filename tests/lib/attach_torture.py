@@ -155,7 +155,8 @@ def wake(victim, name, first):
 
 
 def begin_sleep(name, seconds):
-    victim = start([progs + "attach_sleeper", name, str(seconds)])
+    program, kind_there = ("m32_sleeper", name[4:]) if name.startswith("m32_") else ("attach_sleeper", name)
+    victim = start([progs + program, kind_there, str(seconds)])
     if victim.stdout.readline() != "ready\n":
         fail("the victim isn't ready")
     first = victim.stdout.readline().strip() if name == "accept" else ""

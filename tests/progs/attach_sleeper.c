@@ -3,9 +3,10 @@
  * prints the result. KINDs that wait for somebody are woken through standard input, or a connection to the
  * port that was printed.
  */
-#include <arpa/inet.h>
 #define _GNU_SOURCE
+#include <arpa/inet.h>
 #include <errno.h>
+#include <linux/aio_abi.h>
 #include <linux/futex.h>
 #include <poll.h>
 #include <signal.h>
@@ -13,6 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/inotify.h>
+#include <sys/ipc.h>
+#include <sys/sem.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -70,6 +74,58 @@ static long sleep_accept(long seconds)
 	return accept(fd, NULL, NULL) >= 0 ? 0 : -1;
 }
 
+static long sleep_semtimedop(long seconds)
+{
+	int id = semget(IPC_PRIVATE, 1, 0600);
+	struct sembuf down = {0, -1, 0};
+	long result = semtimedop(id, &down, 1, &(struct timespec){seconds, 0});
+	int error = errno;
+	semctl(id, 0, IPC_RMID);
+	errno = error;
+	return result;
+}
+
+static long sleep_sigtimedwait(long seconds)
+{
+	sigset_t set;
+	sigemptyset(&set);
+	sigaddset(&set, SIGUSR1);
+	return sigtimedwait(&set, NULL, &(struct timespec){seconds, 0});
+}
+
+static long sleep_recv(long seconds)
+{
+	int ends[2];
+	char byte;
+	struct timeval limit = {seconds, 0};
+	socketpair(AF_UNIX, SOCK_STREAM, 0, ends);
+	setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	return recv(ends[0], &byte, 1, 0);
+}
+
+static long sleep_io_getevents(long seconds)
+{
+	aio_context_t context = 0;
+	struct io_event event;
+	struct timespec limit = {seconds, 0};
+	syscall(SYS_io_setup, 1, &context);
+	return syscall(SYS_io_getevents, context, 1, 1, &event, &limit);
+}
+
+/* Read of an inotify instance, which standard input doesn't end: an alarm does. */
+static void on_alarm(int signal)
+{
+	(void)signal;
+}
+
+static long sleep_inotify(long seconds)
+{
+	char event[4096];
+	sigaction(SIGALRM, &(struct sigaction){.sa_handler = on_alarm}, NULL);
+	alarm((unsigned)seconds);
+	return read(inotify_init(), event, sizeof(event));
+}
+
 static long sleep_stopped(long seconds)
 {
 	(void)seconds;
@@ -93,6 +149,8 @@ static const struct {
 	long (*sleep)(long seconds);
 } kinds[] = {{"nanosleep", sleep_nanosleep}, {"futex", sleep_futex}, {"poll", sleep_poll},
     {"epoll", sleep_epoll}, {"read", sleep_read}, {"accept", sleep_accept},
+    {"semtimedop", sleep_semtimedop}, {"sigtimedwait", sleep_sigtimedwait}, {"recv", sleep_recv},
+    {"io_getevents", sleep_io_getevents}, {"inotify", sleep_inotify},
     {"stopped", sleep_stopped}, {"vfork", sleep_vfork}};
 
 int main(int argc, char **argv)

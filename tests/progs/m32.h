@@ -20,3 +20,24 @@ static long call(long nr, long a, long b, long c, long d, long e, long f)
 	return ret;
 }
 
+static inline void put(const char *text)
+{
+	long length = 0;
+
+	while (text[length])
+		length++;
+	call(4, 1, (long)text, length, 0, 0, 0);
+}
+
+/* A name and up to three digits of a result. */
+static inline void tell(const char *what, long result)
+{
+	char text[] = "-000\n";
+	long rest = result < 0 ? -result : result;
+
+	put(what);
+	text[0] = result < 0 ? '-' : ' ';
+	for (int i = 3; i > 0; i--, rest /= 10)
+		text[i] = (char)('0' + rest % 10);
+	put(text);
+}

@@ -10,27 +10,6 @@ struct instruction {
 	unsigned k;
 };
 
-static void put(const char *text)
-{
-	long length = 0;
-
-	while (text[length])
-		length++;
-	call(4, 1, (long)text, length, 0, 0, 0);
-}
-
-static void tell(const char *what, long result)
-{
-	char text[] = "-000\n";
-	long rest = result < 0 ? -result : result;
-
-	put(what);
-	text[0] = result < 0 ? '-' : ' ';
-	for (int i = 3; i > 0; i--, rest /= 10)
-		text[i] = (char)('0' + rest % 10);
-	put(text);
-}
-
 static void untraced(void)
 {
 	long status = -1, pid = call(120, 0x00800000 | 17, 0, 0, 0, 0, 0);
