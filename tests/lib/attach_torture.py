@@ -166,7 +166,7 @@ def begin_sleep(name, seconds):
 
 
 def sleeper(name):
-    seconds = max(2, rounds * (20 if name == "vfork" else 3) // 100)
+    seconds = max(3, rounds * (20 if name == "vfork" else 3) // 100)
     expected = wake(*(lambda v, f, s: (v, name, f))(*begin_sleep(name, 1)))
     if name in ("read", "accept", "stopped"):
         seconds = 3600  # it's woken long before
