@@ -32,7 +32,7 @@ PACKAGES_BUILD := gcc libc6-dev make pkg-config libbsd-dev libdw-dev libcjson-de
 PACKAGES_RUN := $(PACKAGES_BUILD) jq python3-minimal libpython3-stdlib
 PACKAGES_TEST := $(PACKAGES_BUILD) check jq python3 python3-fastjsonschema libpython3.11-testsuite \
 	strace stress-ng gdb wrk mariadb-server-core mariadb-client openssl redis-tools nodejs util-linux locales procps git libcap2-bin \
-	perl fish zsh libjemalloc2 libmimalloc2.0 default-jre-headless libc6-dbg
+	libxml2-utils perl fish zsh libjemalloc2 libmimalloc2.0 default-jre-headless libc6-dbg
 PACKAGES_LINT := clang clang-tidy cppcheck shellcheck codespell mandoc gcc-aarch64-linux-gnu \
 	libc6-dev-arm64-cross
 
@@ -188,8 +188,18 @@ deps-run:
 	$(Q).ci/deps $(PACKAGES_RUN)
 deps-test:
 	$(Q).ci/deps $(PACKAGES_TEST)
+	$(Q)command -v npm >/dev/null || .ci/deps npm
+	$(Q)$(MAKE) --no-print-directory build/npm/node_modules
 deps-lint:
 	$(Q).ci/deps $(PACKAGES_TEST) $(PACKAGES_LINT)
+
+# What only npm has, for tests: data, no programs. NodeSource's nodejs brings npm along, Debian's doesn't.
+build/npm/node_modules: tests/npm/package.json tests/npm/package-lock.json
+	@echo 'installing tests/npm'
+	@mkdir -p $(@D)
+	$(Q)cp $^ $(@D)
+	$(Q)npm ci --prefix $(@D) --ignore-scripts --legacy-peer-deps --prefer-offline --no-audit --no-fund \
+		--loglevel=error >/dev/null && touch $@
 
 $(BUILD)/gen-completions: $(BUILD)/tests/gen-completions.o $(LIBRARY)
 	@echo '[ LD ] $@'

@@ -1,11 +1,24 @@
 /* For CI systems: a test case for each rule in use, which fails by what it found. */
+#include <string.h>
+
 #include "audit/format.h"
 
-/* XML 1.0 has no other control characters, and no way to write them. */
+/* U+FFFE or U+FFFF. */
+static bool is_noncharacter(struct str text, size_t at)
+{
+	return text.len - at >= 3 && memcmp(text.s + at, "\xef\xbf", 2) == 0 && (unsigned char)text.s[at + 2] >= 0xbe;
+}
+
+/* XML 1.0 has neither other control characters nor noncharacters, and no way to write them. */
 static void put_escaped(struct buf *out, struct str text)
 {
 	for (size_t i = 0; i < text.len; i++) {
 		unsigned char c = (unsigned char)text.s[i];
+		if (c == 0xef && is_noncharacter(text, i)) {
+			buf_char(out, '?');
+			i += 2;
+			continue;
+		}
 		switch (c) {
 		case '<': buf_str(out, STR("&lt;")); break;
 		case '>': buf_str(out, STR("&gt;")); break;

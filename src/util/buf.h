@@ -25,7 +25,10 @@ void buf_free(struct buf *b);
 /* buf_fmt - append as printf does. */
 void buf_fmt(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* buf_plain - append what may hold anything: no byte of it breaks the line or commands the terminal. */
+/*
+ * buf_plain - append what may hold anything as valid UTF-8: no byte of it breaks the line or commands the
+ * terminal. Those that could, or are no UTF-8, become \xNN.
+ */
 void buf_plain(struct buf *b, struct str text);
 
 static inline void buf_reserve(struct buf *b, size_t more)

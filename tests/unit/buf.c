@@ -80,6 +80,10 @@ START_TEST(plain)
 	struct buf b = {0};
 	buf_plain(&b, STR("caf\xc3\xa9 \033[2J\n\x7f"));
 	assert_str(buf_view(&b), STR("caf\xc3\xa9 \\x1b[2J\\x0a\\x7f"));
+	b.len = 0;
+	/* No UTF-8: a lone byte, a surrogate, a cut sequence; and a control character in two bytes. */
+	buf_plain(&b, STR("\xff|\xed\xa0\x80|\xc2\x9b|\xc2\xa0|\xe2\x82"));
+	assert_str(buf_view(&b), STR("\\xff|\\xed\\xa0\\x80|\\xc2\\x9b|\xc2\xa0|\\xe2\\x82"));
 	buf_free(&b);
 }
 END_TEST
