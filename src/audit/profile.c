@@ -152,11 +152,20 @@ void profile_put(const struct profile *p, struct buf *out)
 	buf_str(out, STR(" ]}\n"));
 }
 
-/* Sums of bytes are below 2^53, which doubles have exactly. */
-static uint64_t number_of(const cJSON *object, const char *key)
+/* Sums of bytes are below 2^53, up to which doubles have all whole numbers. */
+#define NUMBER_END 0x1p53
+
+/* What isn't there is 0: an older version didn't know it. What is no count makes *wrong the key. */
+static uint64_t number_of(const cJSON *object, const char *key, const char **wrong)
 {
 	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
-	return cJSON_IsNumber(item) && item->valuedouble > 0 ? (uint64_t)item->valuedouble : 0;
+	if (!item)
+		return 0;
+	if (!cJSON_IsNumber(item) || !(item->valuedouble >= 0 && item->valuedouble < NUMBER_END)) {
+		*wrong = key;
+		return 0;
+	}
+	return (uint64_t)item->valuedouble;
 }
 
 static struct str text_of(const cJSON *object, const char *key)
@@ -165,30 +174,34 @@ static struct str text_of(const cJSON *object, const char *key)
 	return str_of(text ? text : "");
 }
 
-static void take_parsed(struct profile *p, const cJSON *root)
+/* Returns NULL, or the key of a number that isn't one. */
+static const char *take_parsed(struct profile *p, const cJSON *root)
 {
 	const cJSON *item;
+	const char *wrong = NULL;
 	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(root, "processes")) {
 		struct profile_process *process = process_of(p, text_of(item, "name"));
-		process->runs = number_of(item, "runs");
+		process->runs = number_of(item, "runs", &wrong);
 		for (unsigned m = 0; m < METRICS; m++)
-			process->peak[m] = number_of(item, usage_metric(m).s);
+			process->peak[m] = number_of(item, usage_metric(m).s, &wrong);
 	}
 	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(root, "sites")) {
 		struct profile_site *site = site_of(p, text_of(item, "name"), text_of(item, "process"));
-		site->calls = number_of(item, "calls");
-		site->mapped = number_of(item, "mapped");
-		site->live = number_of(item, "live");
-		site->peak = number_of(item, "peak");
+		site->calls = number_of(item, "calls", &wrong);
+		site->mapped = number_of(item, "mapped", &wrong);
+		site->live = number_of(item, "live", &wrong);
+		site->peak = number_of(item, "peak", &wrong);
 	}
 	sort(p);
+	return wrong;
 }
 
 int profile_parse(struct profile *p, const char *path, struct str text, struct err *err)
 {
 	const char *end = NULL;
 	cJSON *root = cJSON_ParseWithLengthOpts(text.s, text.len, &end, false);
-	bool good = number_of(root, "memtrace_baseline") == 1;
+	const char *wrong = NULL;
+	bool good = number_of(root, "memtrace_baseline", &wrong) == 1;
 	if (!root) {
 		unsigned line = 1;
 		for (const char *at = text.s; at < end; at++)
@@ -196,8 +209,11 @@ int profile_parse(struct profile *p, const char *path, struct str text, struct e
 		return err_set(err, -EINVAL, "%s:%u: this is no JSON; memtrace check --update writes it anew", path, line);
 	}
 	if (good)
-		take_parsed(p, root);
+		wrong = take_parsed(p, root);
 	cJSON_Delete(root);
+	if (good && wrong)
+		return err_set(err, -EINVAL,
+		    "%s: a value of \"%s\" is no count; memtrace check --update writes it anew", path, wrong);
 	return good ? 0 : err_set(err, -EINVAL, "%s is neither a trace nor a baseline of this version", path);
 }
 

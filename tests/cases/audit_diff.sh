@@ -57,6 +57,10 @@ head -n -1 one.jsonl >cut.jsonl
 refused "a part" "is partial" diff one.jsonl cut.jsonl
 echo '{"memtrace_baseline": 1, "processes": [' >broken.json
 refused "a broken baseline" "broken.json:1: this is no JSON" diff broken.json one.jsonl
+for number in '"7"' -1 1e80 null; do
+	jq -c ".processes[0].committed = $number" base.json >wrong.json
+	refused "a number $number" 'a value of "committed" is no count' diff wrong.json one.jsonl
+done
 
 # Rules to begin with hold for the run that they are from.
 "$MEMTRACE" check --init leak.jsonl >memtrace.json || fail "--init: $?"
