@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
 
 #include "decode/decode.h"
 #include "decode/flags.h"
@@ -10,11 +12,15 @@
 #include "util/nearest.h"
 
 /* clang-format off */
-#define P(key)                   {F_##key, NULL, false, 0, 0}
-#define P_FLAGS(key, table)      {F_##key, &flags_##table, false, 0, 0}
-#define P_FLAGS32(key, table)    {F_##key, &flags_##table, true, 0, 0}
-#define P_PART(key, first, last) {F_##key, NULL, false, first, last}
+#define P(key)                   {F_##key, NULL, false, NULL, NULL}
+#define P_FLAGS(key, table)      {F_##key, &flags_##table, false, NULL, NULL}
+#define P_FLAGS32(key, table)    {F_##key, &flags_##table, true, NULL, NULL}
+#define P_CHOICE(key, whole, part) {F_##key, NULL, true, whole, part}
 /* clang-format on */
+
+/* What madvise(2) calls MADV_DONTFORK and MADV_DOFORK: a child has other ranges by them. */
+static const struct values madvise_map = {2, {MADV_DONTFORK, MADV_DOFORK}};
+static const struct values prctl_map = {1, {PR_SET_VMA}};
 
 const struct syscall syscalls[SYSCALLS_COUNT] = {
 #define SYSCALL(call, groups_, x86_64, i386, aarch64, result_, effect_, refine_, ...)              \
@@ -53,24 +59,37 @@ int syscalls_by_name(struct str name)
 	return -1;
 }
 
-int syscalls_part(int id)
+int syscalls_choice(int id)
 {
 	for (unsigned i = 0; i < syscalls[id].params_n; i++) {
-		if (syscalls[id].params[i].part_last)
+		if (syscalls[id].params[i].whole || syscalls[id].params[i].part)
 			return (int)i;
 	}
 	return -1;
 }
 
+const struct values *syscalls_values(uint64_t set, int id)
+{
+	int choice = syscalls_choice(id);
+	if (choice < 0)
+		return NULL;
+	const struct param *param = &syscalls[id].params[choice];
+	return set >> id & 1 ? param->whole : param->part;
+}
+
+bool values_have(const struct values *values, uint64_t arg)
+{
+	for (unsigned i = 0; values && i < values->n; i++) {
+		if (values->v[i] == (uint32_t)arg)
+			return true;
+	}
+	return !values;
+}
+
 bool syscalls_has(uint64_t set, int id, const uint64_t args[6])
 {
-	if (set >> id & 1)
-		return true;
-	if (!(set & SYSCALLS_PART(id)))
-		return false;
-	int part = syscalls_part(id);
-	const struct param *param = &syscalls[id].params[part];
-	return (uint32_t)args[part] >= param->part_first && (uint32_t)args[part] <= param->part_last;
+	int choice = syscalls_choice(id);
+	return syscalls_names(set, id) && (choice < 0 || values_have(syscalls_values(set, id), args[choice]));
 }
 
 uint64_t syscalls_group(unsigned groups)

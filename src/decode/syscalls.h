@@ -37,11 +37,18 @@ enum effect {
 
 struct decoder;
 
+/* Some values of an argument, of whose lower 32 bits. */
+struct values {
+	unsigned n;
+	uint32_t v[4];
+};
+
 struct param {
 	enum field field;
 	const struct flag_table *table; /* of a set of flags */
 	bool narrow;                    /* the kernel looks at the lower 32 bits only */
-	uint32_t part_first, part_last; /* by what values the call is of %map; 0, 0: all */
+	const struct values *whole;     /* with which values a call is of the row at all; NULL: any */
+	const struct values *part;      /* with which it is of %map; NULL: as the row is */
 };
 
 struct syscall {
@@ -66,15 +73,23 @@ enum syscall_id {
 extern const struct syscall syscalls[SYSCALLS_COUNT];
 
 /*
- * A set of calls: bit id for all calls of a row, bit 32 + id for those that change an address space, where not
- * all do.
+ * A set of calls: bit id for all calls of a row, bit 32 + id for those of %map, where not all are.
  */
 _Static_assert(SYSCALLS_COUNT <= 32, "a set of calls is one word");
 #define SYSCALLS_ALL      (UINT64_MAX >> (64 - SYSCALLS_COUNT))
 #define SYSCALLS_PART(id) (UINT64_C(1) << (32 + (id)))
 
-/* syscalls_part - which parameter of a row makes the difference, or -1: all its calls are alike. */
-int syscalls_part(int id);
+/* syscalls_choice - which parameter of a row makes a difference, or -1: all its calls are alike. */
+int syscalls_choice(int id);
+
+/*
+ * syscalls_values - with which values of that parameter a call of the row is in the set, in which some are; NULL:
+ * with any.
+ */
+const struct values *syscalls_values(uint64_t set, int id);
+
+/* values_have - whether the lower half of an argument is one of them; NULL has all. */
+bool values_have(const struct values *values, uint64_t arg);
 
 /* syscalls_has - whether a call with those arguments is in the set. */
 bool syscalls_has(uint64_t set, int id, const uint64_t args[6]);

@@ -42,15 +42,15 @@ static void emit_call(struct filter *f, const struct arch_abi *abi, int nr)
 	answer_seen(f);
 }
 
-/* Only if an argument is in that span. The number is in the accumulator, here and below. */
-static void emit_part(struct filter *f, const struct arch_abi *abi, int id, int nr)
+/* Only if an argument has one of these values. The number is in the accumulator, here and below. */
+static void emit_values(
+    struct filter *f, const struct arch_abi *abi, int nr, unsigned arg, const struct values *values)
 {
-	int arg = syscalls_part(id);
-	const struct param *param = &syscalls[id].params[arg];
-	emit(f, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)nr | abi->nr_bit, 0, 5);
-	load(f, arg_offset((unsigned)arg));
-	emit(f, BPF_JMP | BPF_JGE | BPF_K, param->part_first, 0, 2);
-	emit(f, BPF_JMP | BPF_JGT | BPF_K, param->part_last, 1, 0);
+	uint8_t n = (uint8_t)values->n;
+	emit(f, BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)nr | abi->nr_bit, 0, n + 3);
+	load(f, arg_offset(arg));
+	for (uint8_t i = 0; i < n; i++)
+		emit(f, BPF_JMP | BPF_JEQ | BPF_K, values->v[i], (uint8_t)(n - 1 - i), i == n - 1);
 	answer_seen(f);
 	load(f, offsetof(struct seccomp_data, nr));
 }
@@ -95,10 +95,13 @@ static void emit_abi(
 {
 	for (int id = 0; id < SYSCALLS_COUNT; id++) {
 		int nr = syscalls[id].nr[abi->abi];
-		if (nr >= 0 && calls >> id & 1)
+		if (nr < 0 || !syscalls_names(calls, id))
+			continue;
+		const struct values *values = syscalls_values(calls, id);
+		if (values)
+			emit_values(f, abi, nr, (unsigned)syscalls_choice(id), values);
+		else
 			emit_call(f, abi, nr);
-		else if (nr >= 0 && calls & SYSCALLS_PART(id))
-			emit_part(f, abi, id, nr);
 	}
 	for (unsigned i = 0; i < abi->aliases_n; i++) {
 		if (calls >> abi->aliases[i].id & 1)
