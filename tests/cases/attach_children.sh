@@ -3,7 +3,7 @@
 trap 'jobs -p | xargs -r kill -KILL 2>/dev/null' EXIT
 mkfifo go
 cat >parent.sh <<'END'
-sleep 1000 &
+"$PROGS/attach_sleeper" nanosleep 1000 >child.out &
 echo "$!"
 read -r _
 /bin/true
