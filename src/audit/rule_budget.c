@@ -28,11 +28,11 @@ static struct str base_of(const struct rule_use *use)
 	return name;
 }
 
-static const struct level *level_of(struct level_list usage, struct str name)
+static const struct level *level_of(const struct level_list *usage, struct str name)
 {
-	for (size_t i = 0; i < usage.n; i++) {
-		if (str_eq(usage.v[i].name, name))
-			return &usage.v[i];
+	for (size_t i = 0; i < usage->n; i++) {
+		if (str_eq(usage->v[i].name, name))
+			return &usage->v[i];
 	}
 	return NULL;
 }
@@ -56,7 +56,7 @@ static bool value_of(const struct moment *m, uint64_t *ret)
 	if (lives_on(m))
 		usage = (struct level_list){living,
 		    usage_levels(model_usage(m->audit->model, m->process->pid), m->space->now, false, living)};
-	const struct level *level = level_of(usage, name);
+	const struct level *level = level_of(&usage, name);
 	if (level)
 		*ret = str_ends(m->use->metric, STR(".last")) ? level->last : level->peak;
 	return level;

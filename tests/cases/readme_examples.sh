@@ -1,5 +1,5 @@
 # What the README shows for makefiles, CI and build systems works as printed: it passes, and fails where it must.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016 # scripts are in quotes
 for command in cmake meson make cc; do
 	need $command
 done
