@@ -53,7 +53,7 @@ _memtrace() {
 		return
 		;;
 	-e | --trace)
-		mapfile -t COMPREPLY < <(compgen -W '%map %memory %all brk io_destroy io_setup madvise map_shadow_stack mmap mprotect mremap munmap pkey_mprotect prctl remap_file_pages shmat shmdt ' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '%map %memory %all brk io_destroy io_setup madvise map_shadow_stack mbind memfd_create memfd_secret mincore mlock mlock2 mlockall mmap mprotect mremap mseal msync munlock munlockall munmap pkey_mprotect prctl process_madvise remap_file_pages shmat shmctl shmdt shmget userfaultfd ' -- "$cur")
 		return
 		;;
 	--min-size)

@@ -34,7 +34,7 @@ complete -c memtrace -n __memtrace_options -s f -l follow-forks -d 'trace childr
 complete -c memtrace -n __memtrace_options -l no-follow -d 'trace the command\'s own threads, not its children'
 complete -c memtrace -n __memtrace_options -l seccomp -x -a 'auto off' -d 'off: stop at every system call, filter none'
 complete -c memtrace -n __memtrace_options -l wait -x -a 'tree root' -d 'root: end with the command, not its children'
-complete -c memtrace -n __memtrace_options -s e -l trace -x -a '(__fish_append , %map %memory %all brk io_destroy io_setup madvise map_shadow_stack mmap mprotect mremap munmap pkey_mprotect prctl remap_file_pages shmat shmdt )' -d 'calls: names, %map, %memory, %all; ! negates'
+complete -c memtrace -n __memtrace_options -s e -l trace -x -a '(__fish_append , %map %memory %all brk io_destroy io_setup madvise map_shadow_stack mbind memfd_create memfd_secret mincore mlock mlock2 mlockall mmap mprotect mremap mseal msync munlock munlockall munmap pkey_mprotect prctl process_madvise remap_file_pages shmat shmctl shmdt shmget userfaultfd )' -d 'calls: names, %map, %memory, %all; ! negates'
 complete -c memtrace -n __memtrace_options -s z -l successful-only -d 'only calls that succeeded'
 complete -c memtrace -n __memtrace_options -s Z -l failed-only -d 'only calls that failed'
 complete -c memtrace -n __memtrace_options -l min-size -x -d 'only calls of this length or more (K, M, G, T)'

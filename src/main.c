@@ -101,6 +101,7 @@
  *     filter.[ch]         the seccomp filter
  *     probe.[ch]          whether another filter hides calls from it
  *     launch.[ch]         starting a command
+ *     memory.[ch]         what arguments point to: names, masks, contexts
  *     shortage.[ch]       what a task may have, when it wanted more
  *     refusal.[ch]        why a process can't be attached to
  *     proc.[ch]           readers of /proc

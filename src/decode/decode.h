@@ -39,6 +39,11 @@ void decoder_free(struct decoder *d);
  * The refine functions of syscalls.def: called when the parameters are in the event, the result is
  * not; they may add, change and unmark members.
  */
+void refine_mbind(struct decoder *d, const struct raw *raw, struct event *ev);
+void refine_memfd_create(struct decoder *d, const struct raw *raw, struct event *ev);
+void refine_process_madvise(struct decoder *d, const struct raw *raw, struct event *ev);
+void refine_shmctl(struct decoder *d, const struct raw *raw, struct event *ev);
+void refine_shmget(struct decoder *d, const struct raw *raw, struct event *ev);
 void refine_io_setup(struct decoder *d, const struct raw *raw, struct event *ev);
 void refine_madvise(struct decoder *d, const struct raw *raw, struct event *ev);
 void refine_prctl(struct decoder *d, const struct raw *raw, struct event *ev);

@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
 
+#include "decode/compat.h"
 #include "decode/decode.h"
 #include "decode/flags.h"
 #include "util/cleanup.h"
@@ -21,6 +21,7 @@
 /* What madvise(2) calls MADV_DONTFORK and MADV_DOFORK: a child has other ranges by them. */
 static const struct values madvise_map = {2, {MADV_DONTFORK, MADV_DOFORK}};
 static const struct values prctl_map = {1, {PR_SET_VMA}};
+static const struct values prctl_memory = {4, {PR_SET_VMA, PR_SET_MM, PR_SET_THP_DISABLE, PR_SET_MDWE}};
 
 const struct syscall syscalls[SYSCALLS_COUNT] = {
 #define SYSCALL(call, groups_, x86_64, i386, aarch64, result_, effect_, refine_, ...)              \

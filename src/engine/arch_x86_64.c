@@ -21,13 +21,15 @@
 enum { I386_OLD_MMAP = 90, I386_IPC = 117, I386_MMAP2 = 192 };
 
 /* What ipc(2) is asked to do: linux/ipc.h. */
-enum { IPC_SHMAT = 21, IPC_SHMDT = 22 };
+enum { IPC_SHMAT = 21, IPC_SHMDT = 22, IPC_SHMGET = 23, IPC_SHMCTL = 24 };
 
 static const struct arch_alias i386_aliases[] = {
     {I386_OLD_MMAP, SYS_ID_mmap},
     {I386_MMAP2, SYS_ID_mmap},
     {I386_IPC, SYS_ID_shmat},
     {I386_IPC, SYS_ID_shmdt},
+    {I386_IPC, SYS_ID_shmget},
+    {I386_IPC, SYS_ID_shmctl},
 };
 
 static const struct arch_abi abis[] = {
@@ -65,6 +67,7 @@ static int old_mmap(pid_t tid, uint64_t args[6])
 static int ipc(uint64_t args[6])
 {
 	uint64_t first = args[1], second = args[2], third = args[3], ptr = args[4];
+	int call;
 	switch (args[0] & 0xffff) {
 	case IPC_SHMAT:
 		args[0] = first;
@@ -76,6 +79,14 @@ static int ipc(uint64_t args[6])
 		args[0] = ptr;
 		args[5] = 0; /* no address comes back */
 		return SYS_ID_shmdt;
+	case IPC_SHMGET:
+	case IPC_SHMCTL:
+		call = (args[0] & 0xffff) == IPC_SHMGET ? SYS_ID_shmget : SYS_ID_shmctl;
+		args[0] = first;
+		args[1] = second;
+		args[2] = call == SYS_ID_shmget ? third : ptr;
+		args[5] = 0;
+		return call;
 	default: return -1;
 	}
 }

@@ -22,6 +22,7 @@
 #include "engine/engine.h"
 #include "engine/filter.h"
 #include "engine/guardian.h"
+#include "engine/memory.h"
 #include "engine/probe.h"
 #include "engine/proc.h"
 #include "util/cleanup.h"
@@ -169,8 +170,7 @@ static struct raw *look_at_call(struct tracer *t, struct client *client, struct 
 	memcpy(raw->args, args, sizeof(raw->args));
 	if (effect_file(&syscalls[id], args, &fd) && fd >= 0)
 		proc_descriptor(task->tid, fd, &raw->file, &raw->path);
-	if (id == SYS_ID_prctl)
-		proc_range_name(task->tid, args[4], &raw->path);
+	memory_read(task->tid, raw, false);
 	return raw;
 }
 

@@ -246,15 +246,6 @@ ssize_t proc_memory(pid_t tid, uint64_t address, void *ret, size_t len)
 	return n < 0 ? -errno : n;
 }
 
-#define ANON_VMA_NAME_MAX 80 /* with its NUL: PR_SET_VMA(2const) */
-
-void proc_range_name(pid_t tid, uint64_t address, struct buf *ret)
-{
-	char name[ANON_VMA_NAME_MAX] = {0};
-	if (address && proc_memory(tid, address, name, sizeof(name) - 1) > 0)
-		buf_str(ret, str_of(name));
-}
-
 bool proc_is_zombie(pid_t tid)
 {
 	_cleanup_(buf_free) struct buf status = {0};

@@ -44,9 +44,6 @@ pid_t proc_nspid(pid_t tid);
  */
 ssize_t proc_memory(pid_t tid, uint64_t address, void *ret, size_t len);
 
-/* proc_range_name - append the name of a range (PR_SET_VMA(2const)) at `address`, if it can be read. */
-void proc_range_name(pid_t tid, uint64_t address, struct buf *ret);
-
 /* proc_tids - append the ids of its process's threads, as pid_t. Returns 0 or a negative errno. */
 int proc_tids(pid_t pid, struct buf *ret);
 

@@ -4,6 +4,7 @@
 
 #include "decode/effect.h"
 #include "engine/arch.h"
+#include "engine/memory.h"
 #include "engine/ptrace_tracer.h"
 #include "engine/shortage.h"
 #include "util/clock.h"
@@ -195,21 +196,6 @@ static void find_file(struct tracer *t, struct task *task, struct record *record
 		proc_descriptor(task->tid, fd, &raw->file, &raw->path);
 }
 
-/*
- * What isn't in registers: io_setup(2) gives its context, which is the ring's address, in memory; and the name of
- * a range is there.
- */
-static void read_memory(const struct task *task, struct raw *raw, bool failed)
-{
-	size_t size = raw->abi == ABI_I386 ? 4 : 8;
-	uint64_t context = 0;
-	if (raw->call_id == SYS_ID_io_setup && !failed &&
-	    proc_memory(task->tid, raw->args[1], &context, size) > 0)
-		raw->args[1] = context;
-	if (raw->call_id == SYS_ID_prctl)
-		proc_range_name(task->tid, raw->args[4], &raw->path);
-}
-
 /* A program that tries and tries isn't asked each time. */
 #define SHORTAGE_EVERY (100 * NSEC_PER_MSEC)
 
@@ -269,7 +255,7 @@ void calls_left(
 	struct raw *raw = &record->raw;
 	result = arch_result(task->tid, raw->abi, raw->nr, raw->args, result);
 	raw->ret = result;
-	read_memory(task, raw, effect_failed(call, result));
+	memory_read(task->tid, raw, !effect_failed(call, result));
 	find_file(t, task, record);
 	calls_refresh(task, now);
 	record->item.got = effect_got(call, raw->args, result, task->space->brk);

@@ -1,10 +1,17 @@
-# Programs print the events that they expect: every call of %map, its flags, failures, odd arguments.
+# Programs print the events that they expect: every call of %map, every one of %memory, flags, failures, odd arguments.
 # engine too: notify
 set -e
-for prog in "$PROGS"/call_*; do
-	name=$(basename "$prog")
-	# Filters of a program's own come before a listener's.
-	case $ENGINE/$name in notify/call_filtered*) continue ;; esac
-	"$MEMTRACE" -q -o "$name.jsonl" -- "$prog" >"$name.expected" || fail "$name ended with $?"
+expected() { # PROGRAM [OPTION...]
+	local name
+	name=$(basename "$1")
+	"$MEMTRACE" -q -o "$name.jsonl" "${@:2}" -- "$1" >"$name.expected" || fail "$name ended with $?"
 	tool expected "$name.jsonl" "$name.expected" || fail "$name"
+}
+for prog in "$PROGS"/call_*; do
+	# Filters of a program's own come before a listener's.
+	case $ENGINE/$(basename "$prog") in notify/call_filtered*) continue ;; esac
+	expected "$prog"
+done
+for prog in "$PROGS"/memory_*; do
+	expected "$prog" -e %memory
 done

@@ -98,9 +98,21 @@ START_TEST(ipc_of_other_kinds)
 {
 	for (uint64_t what = 0; what < 30; what++) {
 		uint64_t args[6] = {what, 1, 2, 3, 4, 5};
-		bool known = what == 21 || what == 22;
+		bool known = what >= 21 && what <= 24;
 		ck_assert_int_eq(call(ABI_I386, 117, args) >= 0, known);
 	}
+}
+END_TEST
+
+START_TEST(ipc_shmget_shmctl)
+{
+	uint64_t get[6] = {23, 5, 8192, 01600, 9, 9}, ctl[6] = {24, 7, 0x102, 9, 0x8000, 9};
+	ck_assert_int_eq(call(ABI_I386, 117, get), SYS_ID_shmget);
+	assert_args(get, 3, (const uint64_t[]){5, 8192, 01600});
+	ck_assert_int_eq(arch_result(getpid(), ABI_I386, 117, get, 42), 42);
+	ck_assert_int_eq(call(ABI_I386, 117, ctl), SYS_ID_shmctl);
+	assert_args(ctl, 3, (const uint64_t[]){7, 0x102, 0x8000});
+	ck_assert_int_eq(arch_result(getpid(), ABI_I386, 117, ctl, 0), 0);
 }
 END_TEST
 
@@ -123,6 +135,7 @@ TEST_SUITE(arch)
 	TEST(ipc_shmat);
 	TEST(ipc_shmdt);
 	TEST(ipc_of_other_kinds);
+	TEST(ipc_shmget_shmctl);
 	TEST(other_results);
 }
 
