@@ -34,3 +34,8 @@ struct procmap_query {
 #define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (1UL << 0)
 #define SECCOMP_IOCTL_NOTIF_SET_FLAGS      _IOW('!', 4, __u64)
 #endif
+
+/* include/uapi/asm-generic/siginfo.h: the si_code of a SIGSYS that a filter sends. */
+#ifndef SYS_SECCOMP
+#define SYS_SECCOMP 1
+#endif

@@ -1,9 +1,11 @@
 /* Captured calls: from the entry stop to the exit stop. */
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 #include "decode/effect.h"
 #include "engine/arch.h"
+#include "engine/compat.h"
 #include "engine/memory.h"
 #include "engine/ptrace_tracer.h"
 #include "engine/shortage.h"
@@ -209,13 +211,28 @@ static void read_shortage(const struct task *task, struct raw *raw, uint64_t now
 	shortage_read(task->tid, &raw->limits);
 }
 
+/* How many signals of a task's own are looked through. */
+#define PENDING_MAX 64
+
+/* Whether the kernel has sent the task a SIGSYS for call `nr` that isn't delivered yet (sigaction(2), SYS_SECCOMP). */
+static bool has_sigsys(pid_t tid, uint64_t nr)
+{
+	struct __ptrace_peeksiginfo_args which = {.nr = 1};
+	siginfo_t info;
+	for (; which.off < PENDING_MAX && ptrace(PTRACE_PEEKSIGINFO, tid, &which, &info) == 1; which.off++) {
+		if (info.si_signo == SIGSYS && info.si_code == SYS_SECCOMP && (uint64_t)info.si_syscall == nr)
+			return true;
+	}
+	return false;
+}
+
 /*
  * A filter's RET_TRAP puts the number back where the result would be, makes no call and sends
- * SIGSYS (seccomp(2)). None of our calls returns a number as small as its own.
+ * SIGSYS (seccomp(2)). A descriptor or an id can be the number of the call that made it, too.
  */
-static bool is_trapped(const struct record *record, int64_t result)
+static bool is_trapped(const struct task *task, const struct record *record, int64_t result)
 {
-	return (uint64_t)result == record->raw.nr;
+	return (uint64_t)result == record->raw.nr && has_sigsys(task->tid, record->raw.nr);
 }
 
 /*
@@ -247,7 +264,7 @@ void calls_left(
 	}
 	task->call = NULL;
 	const struct syscall *call = &syscalls[record->raw.call_id];
-	if (is_trapped(record, result)) {
+	if (is_trapped(task, record, result)) {
 		record->raw.result = RAW_UNFINISHED;
 		settle(t, task, record, now);
 		return;
