@@ -34,7 +34,7 @@ sql -e "INSERT INTO process (run, born, pid, comm, started, ended, max_rss)
 	VALUES (X'00', 1, 10, 'old', 1, 2, 4096), (X'00', 2, 11, NULL, 1, NULL, NULL)"
 old=$(sql -e "SELECT * FROM process")
 "$MEMTRACE" import --init --mysql="$ADMIN_DSN" 2>err || fail "--init: $(cat err)"
-equal "--init" "$(grep -c applying err) $(grep -c 'applying 004-' err)" "1 1"
+equal "--init" "$(sed -n 's/.*applying \(...\)-.*/\1/p' err | head -n 2 | paste -sd' ')" "004 005"
 equal "old rows" "$(sql -e "SELECT run, born, pid, parent, seen_late, comm, exe, started, ended, code,
 	signal_name, max_rss FROM process")" "$old"
 equal "new columns of old rows" "$(sql -e "SELECT COUNT(*) FROM process
@@ -50,7 +50,7 @@ sql_plain -e "CREATE DATABASE fresh"
 describe | diff upgraded - || fail "upgraded (left) and fresh differ"
 DATABASE=memtrace
 # Broken off before it was noted: again.
-sql -e "DELETE FROM memtrace_schema WHERE version = 4"
+sql -e "DELETE FROM memtrace_schema WHERE version >= 4"
 "$MEMTRACE" import -q --init --mysql="$ADMIN_DSN" || fail "--init again"
 describe | diff upgraded - || fail "--init again changed the table"
 

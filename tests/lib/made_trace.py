@@ -191,7 +191,9 @@ def spell(table, bits):
 
 
 FLAGS_OF = {"mmap": "map", "remap_file_pages": "map", "mremap": "mremap", "shmat": "shmat",
-            "map_shadow_stack": "shadow_stack"}
+            "map_shadow_stack": "shadow_stack", "mbind": "mbind", "memfd_create": "memfd",
+            "memfd_secret": "descriptor", "mlock2": "mlock2", "mlockall": "mlockall", "msync": "msync",
+            "prctl": "mdwe", "shmget": "shmget", "userfaultfd": "userfaultfd", "mseal": "none"}
 
 
 def make_flags(out):
@@ -218,7 +220,7 @@ def make_flags(out):
                                             (4095, 1048575), (0, 0)))}
             if rng.random() < 0.2:
                 trace.call(call, -1, error=rng.choice(("ENOMEM", "EINVAL", "EBADF")), **keys)
-            elif call == "remap_file_pages":
+            elif call not in ("mmap", "mremap", "shmat", "map_shadow_stack"):
                 trace.call(call, 0, **keys)
             else:
                 trace.call(call, hex(rng.getrandbits(rng.choice((13, 47, 64)))), **keys)
