@@ -486,7 +486,7 @@ static void describe_setup(struct live *l, bool events_to_stdout)
 	uint64_t map = syscalls_group(GROUP_MAP | GROUP_MAP_PART);
 	/* Unwinding needs to know where code is, an audit what there is. */
 	uint64_t calls = opts->trace | (opts->stacks || gate_wanted(opts) ? map : 0);
-	l->source.whole = (calls & map) == map && l->engine->capabilities & ENGINE_RESULTS;
+	l->source.whole = syscalls_cover(calls, map) && l->engine->capabilities & ENGINE_RESULTS;
 	l->envp = env_changed(environ, opts->env.v, opts->env.n);
 	l->setup = (struct engine_setup){
 	    .calls = calls,

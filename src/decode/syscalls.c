@@ -93,6 +93,16 @@ bool syscalls_has(uint64_t set, int id, const uint64_t args[6])
 	return syscalls_names(set, id) && (choice < 0 || values_have(syscalls_values(set, id), args[choice]));
 }
 
+bool syscalls_cover(uint64_t set, uint64_t of)
+{
+	for (int id = 0; id < SYSCALLS_COUNT; id++) {
+		bool all = set >> id & 1;
+		if (!all && (of >> id & 1 || (of & SYSCALLS_PART(id) && !(set & SYSCALLS_PART(id)))))
+			return false;
+	}
+	return true;
+}
+
 uint64_t syscalls_group(unsigned groups)
 {
 	uint64_t set = 0;

@@ -100,6 +100,9 @@ static inline bool syscalls_names(uint64_t set, int id)
 	return set >> id & 1 || set & SYSCALLS_PART(id);
 }
 
+/* syscalls_cover - whether a set has all calls of `of`, be it by its rows or by their parts. */
+bool syscalls_cover(uint64_t set, uint64_t of);
+
 /* syscalls_find - the id of the call with number `nr` for `abi`, or -1. */
 int syscalls_find(enum abi abi, uint64_t nr);
 

@@ -6,6 +6,7 @@
 #include "decode/flags.h"
 #include "decode/syscalls.h"
 #include "report/holdings.h"
+#include "util/cleanup.h"
 #include "util/mem.h"
 
 #define PID_MAX (1 << 22) /* proc(5), pid_max */
@@ -32,11 +33,25 @@ static bool lists(const struct event *start, const char *call)
 	return false;
 }
 
+/* Whether nothing but calls beside those of %map is to be had of it: "-e %memory", for one. */
+static bool is_wide(struct str filter)
+{
+	struct err none = {.status = 0};
+	uint64_t set = 0;
+	if (!str_begins(filter, STR("-e ")))
+		return false;
+	_cleanup_(buf_free) struct buf text = {0};
+	buf_add(&text, filter.s + 3, filter.len - 3);
+	buf_char(&text, '\0');
+	return syscalls_parse(text.data, &set, &none) == 0 &&
+	       syscalls_cover(set, syscalls_group(GROUP_MAP | GROUP_MAP_PART));
+}
+
 int ledger_check(const struct event *start, const char *name, struct err *err)
 {
 	/* Those that every version has; later ones came with what needs them. */
 	static const char *const calls[] = {"brk", "mmap", "munmap", "mprotect", "mremap", "shmat", "shmdt"};
-	if (event_has(start, F_filter))
+	if (event_has(start, F_filter) && !is_wide(start->filter))
 		return err_set(err, -EINVAL,
 		    "%s was filtered (%.*s), and what its address spaces were can't be known from a part of "
 		    "their calls; trace without",

@@ -75,9 +75,17 @@ refused() { # WHAT PATTERN OPTION...
 	contains "$1" "$(cat err)" "$2"
 	equal "nothing is printed, $1" "$(wc -c <out)" 0
 }
+refused "a part of advice" "was filtered (-e madvise,%map -z)" -e madvise,%map -z
 refused "filtered" "was filtered (--min-size=4096)" --min-size=4096
 refused "some calls" "was filtered (-e mmap)" -e mmap
 refused "no results" "notify" --engine=notify
+# More than %map is no part.
+for set in %memory mlock,%map '!mlock'; do
+	"$MEMTRACE" -q -e "$set" -o wide.jsonl -- "$PROGS/memory_locks" >/dev/null
+	"$MEMTRACE" report wide.jsonl >out || fail "a trace of $set: $?"
+	"$MEMTRACE" maps wide.jsonl >out || fail "maps of a trace of $set: $?"
+	equal "usage of $set" "$(jq -c 'select(.type == "exit") | .usage != null' wide.jsonl)" true
+done
 status=0
 "$MEMTRACE" report nothing.jsonl 2>err || status=$?
 equal "no such file" $status 2

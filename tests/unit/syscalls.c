@@ -150,6 +150,18 @@ START_TEST(sets)
 }
 END_TEST
 
+START_TEST(sets_cover_others)
+{
+	uint64_t map = syscalls_group(GROUP_MAP | GROUP_MAP_PART);
+	ck_assert(syscalls_cover(SYSCALLS_ALL, map) && syscalls_cover(map, map));
+	ck_assert(syscalls_cover(map | bit("mlock"), map));
+	ck_assert(!syscalls_cover(map & ~bit("brk"), map));
+	ck_assert(!syscalls_cover(map & ~SYSCALLS_PART(SYS_ID_madvise), map));
+	ck_assert(!syscalls_cover(map, SYSCALLS_ALL)); /* a part isn't all */
+	ck_assert(syscalls_cover(0, 0));
+}
+END_TEST
+
 START_TEST(parts_by_argument)
 {
 	uint64_t map = syscalls_group(GROUP_MAP | GROUP_MAP_PART);
@@ -213,6 +225,7 @@ TEST_SUITE(syscalls)
 	TEST(rows_are_sound);
 	TEST(groups);
 	TEST(sets);
+	TEST(sets_cover_others);
 	TEST(parts_by_argument);
 	TEST(sets_refused);
 	TEST(empty_words_refused);
