@@ -74,7 +74,7 @@ static void end_all(struct audit *a, const struct event *ev)
 	struct moment all = {.audit = a, .ev = ev};
 	show(a, offsetof(struct rule, end), &all);
 	a->ended = true;
-	a->partial = !str_is(ev->coverage, "complete");
+	a->partial |= !str_is(ev->coverage, "complete");
 }
 
 static void note_start(struct audit *a, const struct event *ev)

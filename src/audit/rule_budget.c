@@ -117,6 +117,8 @@ static bool is_noisy(const struct rule_use *use)
 static void end(const struct moment *m)
 {
 	uint64_t value;
+	if (lives_on(m) && str_is(base_of(m->use), "max_rss")) /* only its end would have told */
+		m->audit->partial = true;
 	if (m->use->tree != (m->process == NULL) || !value_of(m, &value) || value <= m->use->limit)
 		return;
 	struct buf *words = say_begin(m);

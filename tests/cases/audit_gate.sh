@@ -70,6 +70,10 @@ contains "live" "$(cat err)" "committed is"
 status 1 "one that lived" "$MEMTRACE" check "${limits[@]}" cut.jsonl
 contains "recorded" "$(cat err out)" "committed is"
 contains "once" "$(cat err out)" "1 violation,"
+# How much was resident, its end would have told.
+status 2 "unknown" "$MEMTRACE" check --max 'python*:max_rss=1G' cut.jsonl
+contains "unknown" "$(cat err)" "no verdict"
+status 1 "another's is known" "$MEMTRACE" check --max 'python*:committed=1K' --max 'none:max_rss=1G' cut.jsonl
 
 # A rules file, with comments; places of errors.
 cat >memtrace.json <<'END'
