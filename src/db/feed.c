@@ -469,8 +469,11 @@ bool feed_drain(struct feed *f, struct err *err)
 	bool all = !f->queue.head;
 	f->draining = false;
 	if (!all)
-		err_set(err, -EIO, "%llu events aren't in the database: %s",
-		    (unsigned long long)f->queue.waiting, f->why[0] ? f->why : "there was no time");
+		err_set(err, -EIO, "%llu events aren't in the database: %s%s",
+		    (unsigned long long)f->queue.waiting, f->why[0] ? f->why : "there was no time",
+		    f->setup.patient && f->trouble == CONN_UNFIT
+		        ? " (memtrace import --init creates or upgrades the tables)"
+		        : "");
 	pthread_mutex_unlock(&f->lock);
 	return all;
 }

@@ -33,6 +33,9 @@ done
 sql -e "INSERT INTO process (run, born, pid, comm, started, ended, max_rss)
 	VALUES (X'00', 1, 10, 'old', 1, 2, 4096), (X'00', 2, 11, NULL, 1, NULL, NULL)"
 old=$(sql -e "SELECT * FROM process")
+"$MEMTRACE" -q -o some.jsonl -- true
+equal "import before the upgrade" "$(status_of "$MEMTRACE" import -q --mysql="$ADMIN_DSN" some.jsonl 2>err)" 2
+contains "what to do" "$(cat err)" "(memtrace import --init creates or upgrades the tables)"
 "$MEMTRACE" import --init --mysql="$ADMIN_DSN" 2>err || fail "--init: $(cat err)"
 equal "--init" "$(sed -n 's/.*applying \(...\)-.*/\1/p' err | head -n 2 | paste -sd' ')" "004 005"
 equal "old rows" "$(sql -e "SELECT run, born, pid, parent, seen_late, comm, exe, started, ended, code,
