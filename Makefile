@@ -31,8 +31,9 @@ LDLIBS := -ldw -lelf -lcjson
 PACKAGES_BUILD := gcc libc6-dev make pkg-config libbsd-dev libdw-dev libcjson-dev default-libmysqlclient-dev
 PACKAGES_RUN := $(PACKAGES_BUILD) jq python3-minimal libpython3-stdlib
 PACKAGES_TEST := $(PACKAGES_BUILD) check jq python3 python3-fastjsonschema libpython3.11-testsuite \
-	strace stress-ng gdb wrk mariadb-server-core mariadb-client openssl redis-tools nodejs util-linux locales procps git libcap2-bin \
-	libxml2-utils cmake meson python3-yaml perl fish zsh libjemalloc2 libmimalloc2.0 default-jre-headless libc6-dbg
+	strace stress-ng gdb wrk mariadb-server-core mariadb-client openssl redis-tools nodejs util-linux locales \
+	procps git libcap2-bin libxml2-utils cmake meson python3-yaml perl fish zsh libjemalloc2 libmimalloc2.0 \
+	default-jre-headless libc6-dbg
 PACKAGES_LINT := clang clang-tidy cppcheck shellcheck codespell mandoc gcc-aarch64-linux-gnu \
 	libc6-dev-arm64-cross
 
@@ -124,7 +125,7 @@ $(BUILD)/tests/progs/%: tests/progs/%.c $(wildcard tests/progs/*.h)
 		$(if $(filter m32_%,$*),$(M32)) -o $@ $<
 
 # To be preloaded.
-$(BUILD)/tests/progs/%.so: tests/progs/%.c
+$(BUILD)/tests/progs/%.so: tests/progs/%.c $(wildcard tests/progs/*.h)
 	@echo '[ CC ] $<'
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(PROG_CFLAGS) -fPIC -shared -o $@ $<

@@ -5,15 +5,11 @@
  * it saw.
  */
 #include "expect.h"
+#include "listener.h"
 
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
-#include <stddef.h>
-#include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #define PAGE    4096UL
@@ -87,16 +83,7 @@ static int install(void)
 	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF),
 	    BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
-	struct sock_fprog program = {sizeof(code) / sizeof(code[0]), code};
-	int fd;
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		expect_die("no_new_privs");
-	fd = (int)syscall(
-	    SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
-	if (fd < 0)
-		expect_die("seccomp");
-	return fd;
+	return listen_by(code, sizeof(code) / sizeof(code[0]));
 }
 
 static _Noreturn void child(int pipe_end)
