@@ -42,7 +42,7 @@ static struct str word_of(
     struct decoder *d, const char *prefix, const char *const *names, size_t names_n, uint32_t value)
 {
 	d->word.len = 0;
-	if (names && value < names_n && names[value])
+	if (value < names_n && names[value])
 		buf_fmt(&d->word, "%s%s", prefix, names[value]);
 	else
 		buf_fmt(&d->word, "0x%x", value);
@@ -95,7 +95,7 @@ void refine_prctl(struct decoder *d, const struct raw *raw, struct event *ev)
 		EVENT_SET(ev, option, STR("PR_SET_THP_DISABLE"));
 		EVENT_SET(ev, disable, raw->args[1]);
 		break;
-	default: EVENT_SET(ev, option, word_of(d, "", NULL, 0, option));
+	default: break;
 	}
 }
 
