@@ -64,9 +64,11 @@ static const char *const mm_fields[] = {[1] = "START_CODE", [2] = "END_CODE", [3
     [5] = "START_STACK", [6] = "START_BRK", [7] = "BRK", [8] = "ARG_START", [9] = "ARG_END", [10] = "ENV_START",
     [11] = "ENV_END", [12] = "AUXV", [13] = "EXE_FILE", [14] = "MAP", [15] = "MAP_SIZE"};
 
-static void set_vma(const struct raw *raw, struct event *ev)
+static void set_vma(struct decoder *d, const struct raw *raw, struct event *ev)
 {
+	static const char *const attributes[] = {"ANON_NAME"};
 	EVENT_SET(ev, option, STR("PR_SET_VMA"));
+	EVENT_SET(ev, cmd, word_of(d, "PR_SET_VMA_", attributes, countof(attributes), (uint32_t)raw->args[1]));
 	EVENT_SET(ev, addr, raw->args[2]);
 	EVENT_SET(ev, length, raw->args[3]);
 	if (raw->args[4] && raw->ret != -EFAULT)
@@ -88,7 +90,7 @@ void refine_prctl(struct decoder *d, const struct raw *raw, struct event *ev)
 	if (option != PR_SET_MDWE)
 		event_unmark(ev, F_flags);
 	switch (option) {
-	case PR_SET_VMA: set_vma(raw, ev); break;
+	case PR_SET_VMA: set_vma(d, raw, ev); break;
 	case PR_SET_MM: set_mm(d, raw, ev); break;
 	case PR_SET_MDWE: EVENT_SET(ev, option, STR("PR_SET_MDWE")); break;
 	case PR_SET_THP_DISABLE:
@@ -107,8 +109,8 @@ void refine_mbind(struct decoder *d, const struct raw *raw, struct event *ev)
 	static const struct {
 		const char *name;
 		uint32_t bit;
-	} flags[] = {{"MPOL_F_NUMA_BALANCING", 1 << 13}, {"MPOL_F_RELATIVE_NODES", 1 << 14},
-	    {"MPOL_F_STATIC_NODES", 1 << 15}};
+	} flags[] = {{"MPOL_F_STATIC_NODES", 1 << 15}, {"MPOL_F_RELATIVE_NODES", 1 << 14},
+	    {"MPOL_F_NUMA_BALANCING", 1 << 13}};
 	uint32_t mode = (uint32_t)raw->args[2], known = 0;
 	for (size_t i = 0; i < countof(flags); i++)
 		known |= flags[i].bit;

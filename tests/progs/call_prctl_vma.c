@@ -14,6 +14,7 @@ static void name_range(
 
 	expect_call("prctl");
 	expect_put(",\"option\":\"PR_SET_VMA\"");
+	expect_string("cmd", attribute ? "0x7" : "PR_SET_VMA_ANON_NAME");
 	expect_hex("addr", addr);
 	expect_size("length", length);
 	if (name && ret != -EFAULT)

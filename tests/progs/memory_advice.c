@@ -32,7 +32,7 @@ static void advise_process(int fd, const struct iovec *ranges, unsigned long n, 
 
 	expect_call("process_madvise");
 	expect_int("pidfd", fd);
-	expect_hex("addr", (unsigned long)ranges);
+	expect_hex("iovec", (unsigned long)ranges);
 	expect_size("vlen", n);
 	expect_string("advice", name);
 	expect_names("flags", "0");

@@ -15,6 +15,7 @@ static void look(unsigned long addr, unsigned long length)
 	expect_call("mincore");
 	expect_hex("addr", addr);
 	expect_size("length", length);
+	expect_hex("vec", (unsigned long)vec);
 	expect_ret(ret, false);
 }
 

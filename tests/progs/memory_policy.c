@@ -33,7 +33,7 @@ int main(void)
 	expect_bind(at, 2, "MPOL_BIND", &first, 1, 64, MPOL_MF_STRICT | MPOL_MF_MOVE);
 	expect_bind(at, 3, "MPOL_INTERLEAVE", &all, 7, 4, 0);
 	expect_bind(at, 1 | 1 << 15, "MPOL_PREFERRED|MPOL_F_STATIC_NODES", &first, 1, 65, 0);
-	expect_bind(at, 2 | 1 << 13 | 1 << 14, "MPOL_BIND|MPOL_F_NUMA_BALANCING|MPOL_F_RELATIVE_NODES", &all, ~0UL, 65, 0x8);
+	expect_bind(at, 2 | 1 << 13 | 1 << 14, "MPOL_BIND|MPOL_F_RELATIVE_NODES|MPOL_F_NUMA_BALANCING", &all, ~0UL, 65, 0x8);
 	expect_bind(at, 4, "MPOL_LOCAL", &first, 0, 1, 0);
 	expect_bind(at, 5, "MPOL_PREFERRED_MANY", (unsigned long *)8, 0, 64, 0);
 	expect_bind(at, 6, "MPOL_WEIGHTED_INTERLEAVE", &first, 1, 64, MPOL_MF_MOVE_ALL);

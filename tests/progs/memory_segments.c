@@ -30,6 +30,7 @@ static void control(int id, int cmd, const char *name)
 	expect_call("shmctl");
 	expect_int("shmid", id);
 	expect_string("cmd", name);
+	expect_hex("buf", (unsigned long)&data);
 	expect_ret(ret, false);
 }
 

@@ -174,9 +174,9 @@ static const enum field events_must[EVENT_TYPES][16] = {
     [EVENT_END] = {EVENTS_ALL, F_events, F_lost, F_coverage, F_reasons, EVENTS_END},
 };
 
-static const enum field events_may[EVENT_TYPES][40] = {
+static const enum field events_may[EVENT_TYPES][48] = {
     [EVENT_START] = {F_boot_id, F_engine_reason, F_max_map_count, F_command, F_targets, F_filter, EVENTS_END},
-    [EVENT_CALL] = {F_nspid, F_abi, F_cmd, F_key, F_pidfd, F_vlen, F_mode, F_nodes, F_maxnode, F_disable, F_option, F_nr_events, F_name, F_shmid, F_addr, F_length, F_new_length, F_prot, F_flags,
+    [EVENT_CALL] = {F_nspid, F_abi, F_cmd, F_key, F_pidfd, F_iovec, F_vlen, F_vec, F_buf, F_mode, F_nodes, F_maxnode, F_disable, F_option, F_nr_events, F_name, F_shmid, F_addr, F_length, F_new_length, F_prot, F_flags,
         F_new_addr, F_advice, F_pkey, F_fd, F_offset, F_path, F_dev, F_inode, F_deleted, F_error, F_why,
         F_unfinished, F_duration, F_stack, EVENTS_END},
     [EVENT_EXEC] = {F_nspid, F_argv, F_maps, EVENTS_END},
