@@ -41,7 +41,8 @@ bool select_event(const struct opts *opts, const struct event *ev)
 {
 	if (ev->type != EVENT_CALL)
 		return true;
-	if (ev->call_id >= 0 ? !is_wanted(opts->trace, ev) : opts->trace_text != NULL)
+	/* Without -e a trace goes on with all that it has, which can be more than is captured by default. */
+	if (opts->trace_text && (ev->call_id < 0 || !is_wanted(opts->trace, ev)))
 		return false;
 	if (opts->successful_only && !call_succeeded(ev))
 		return false;

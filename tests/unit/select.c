@@ -136,8 +136,20 @@ START_TEST(typed)
 }
 END_TEST
 
+/* What was captured is all there is; a trace can have more than is captured by default. */
+START_TEST(all_without_e)
+{
+	struct opts opts = {.trace = syscalls_group(GROUP_MAP | GROUP_MAP_PART)};
+	struct event ev = new_call(SYS_ID_mlock, zero);
+	ck_assert(select_event(&opts, &ev));
+	opts.trace_text = "%map";
+	ck_assert(!select_event(&opts, &ev));
+}
+END_TEST
+
 TEST_SUITE(select)
 {
+	TEST(all_without_e);
 	TEST(only_calls_are_left_out);
 	TEST(by_name);
 	TEST(calls_of_other_versions);
