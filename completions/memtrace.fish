@@ -5,7 +5,7 @@ function __memtrace_options
 	set -l words (commandline -opc)[2..]
 	while set -q words[1]
 		switch $words[1]
-			case -p --attach -u --user -E --env --engine --seccomp --wait -e --trace --min-size -o --output --stack-trace-frame-limit --duration --limit --rules --max --deny --report --baseline --fail-on --error-exitcode --by --top --folded --pid --at --seq --diff --spool-limit --run 
+			case -p --attach -u --user -E --env --engine --seccomp --wait -e --trace --min-size -o --output --format --color --stack-trace-frame-limit --duration --limit --rules --max --deny --report --baseline --fail-on --error-exitcode --by --top --folded --pid --at --seq --diff --spool-limit --run 
 				set -e words[1]
 			case '-*'
 			case '*'
@@ -40,6 +40,8 @@ complete -c memtrace -n __memtrace_options -s Z -l failed-only -d 'only calls th
 complete -c memtrace -n __memtrace_options -l min-size -x -d 'only calls of this length or more (K, M, G, T)'
 complete -c memtrace -n __memtrace_options -s o -l output -r -F -d 'write events to FILE, \'|COMMAND\' or - (stdout)'
 complete -c memtrace -n __memtrace_options -s A -l append -d 'add to FILE instead of replacing it'
+complete -c memtrace -n __memtrace_options -l format -x -a 'jsonl text' -d 'text: lines as strace prints them'
+complete -c memtrace -n __memtrace_options -l color -x -a 'auto always never' -d 'colour text by what calls do'
 complete -c memtrace -n __memtrace_options -s q -l quiet -d 'no notes about what memtrace does'
 complete -c memtrace -n __memtrace_options -s v -l verbose -d 'tell where model and kernel differ, if they do'
 complete -c memtrace -n __memtrace_options -s k -l stack-trace -d 'tell who made each call: its stack'

@@ -20,8 +20,9 @@
  *   select.[ch]         -e, -z, -Z, --min-size
  *   sink/               where events go
  *     sink.h, sinks.[ch]  the interface and the table
- *     sink_*.c            one a sink: sink_jsonl.c writes lines of JSON, sink_mysql.c rows,
- *                         sink_audit.c words about findings
+ *     lines.[ch]          what those that print events share
+ *     sink_*.c            one a sink: sink_jsonl.c prints lines of JSON, sink_text.c lines for people,
+ *                         sink_mysql.c rows, sink_audit.c words about findings
  *   db/                 events as rows of a MySQL database
  *     feed.[ch]           a thread that gives events to the loader
  *     queue.[ch]          events that wait for it
@@ -75,6 +76,7 @@
  *     usage.[ch]          metrics and their peaks
  *   trace/              events as lines
  *     writer.[ch]         event to line
+ *     text.[ch]           event to a line for people: text_arguments.c, text_flags.c
  *     reader.[ch]         a stream of lines to events
  *     parse.[ch]          line to event
  *     take.[ch]           values off a line

@@ -70,6 +70,15 @@ struct str errno_name(int number)
 	return STR("EUNKNOWN");
 }
 
+const char *errno_meaning(struct str name)
+{
+	for (int i = 1; i < (int)countof(errno_names); i++) {
+		if (errno_names[i].len && str_eq(errno_names[i], name))
+			return strerrordesc_np(i);
+	}
+	return NULL;
+}
+
 struct str signal_name(int number)
 {
 	static const struct str realtime[] = {STR_INIT("SIGRTMIN"), STR_INIT("SIGRTMIN+1"),

@@ -9,5 +9,8 @@
  */
 struct str errno_name(int number);
 
+/* errno_meaning - "Cannot allocate memory" for "ENOMEM", as strerror(3) says it in English; NULL: no known name. */
+const char *errno_meaning(struct str name);
+
 /* signal_name - "SIGTERM" for 15; realtime signals are "SIGRTMIN+n" as kill -l counts them. */
 struct str signal_name(int number);

@@ -17,11 +17,19 @@ struct sink_setup {
 	void *on_wait_arg;
 };
 
+/* What is asked for of a sink that doesn't print the events. */
+enum sink_wish {
+	SINK_UNWANTED,
+	SINK_BESIDE,  /* events are printed as they would be without it */
+	SINK_INSTEAD, /* they are only with -o */
+	SINK_ALONE,   /* they are not */
+};
+
 struct sink {
 	const char *name;
 
-	/* Whether the user asked for it. NULL: it's used where nobody asks for anything else. */
-	bool (*wanted)(const struct opts *opts);
+	/* Whether the user asked for it. NULL: it prints the events, in the --format of its name. */
+	enum sink_wish (*wanted)(const struct opts *opts);
 
 	/* Get ready; nothing is written yet. *ret is given to the others. 0 or a negative errno. */
 	int (*open)(const struct sink_setup *setup, void **ret, struct err *err);

@@ -3,6 +3,11 @@
 #include "sink/sink.h"
 #include "util/log.h"
 
+static enum sink_wish audit_wanted(const struct opts *opts)
+{
+	return gate_wanted(opts) ? SINK_INSTEAD : SINK_UNWANTED;
+}
+
 static int audit_open(const struct sink_setup *setup, void **ret, struct err *err)
 {
 	(void)setup, (void)err;
@@ -20,7 +25,7 @@ static void tell(void *state, const struct event *ev)
 
 const struct sink sink_audit = {
     .name = "audit",
-    .wanted = gate_wanted,
+    .wanted = audit_wanted,
     .open = audit_open,
     .event = tell,
 };

@@ -1,83 +1,53 @@
 /* Events as JSON lines, to standard output or -o. */
 #include <stdlib.h>
 
-#include "sink/sink.h"
+#include "sink/lines.h"
 #include "trace/writer.h"
 #include "util/mem.h"
-#include "util/out.h"
 
 struct jsonl {
+	struct lines lines;
 	struct writer writer;
-	struct out *out;
 };
 
 static int jsonl_open(const struct sink_setup *setup, void **ret, struct err *err)
 {
-	struct jsonl *j = mem_alloc(sizeof(*j));
-	const char *output = setup->opts->output ? setup->opts->output : "-";
-	int r = out_open(output, setup->opts->append, &j->out, err);
+	struct jsonl *s = mem_alloc(sizeof(*s));
+	int r = lines_open(&s->lines, setup, err);
 	if (r < 0) {
-		free(j);
+		free(s);
 		return r;
 	}
-	out_on_wait(j->out, setup->on_wait, setup->on_wait_arg);
-	*ret = j;
+	*ret = s;
 	return 0;
 }
 
 static void jsonl_event(void *state, const struct event *ev)
 {
-	struct jsonl *j = state;
-	enum out_state now = out_state(j->out);
-	if (now == OUT_CLOSED || (now == OUT_FAILED && ev->type != EVENT_END))
+	struct jsonl *s = state;
+	struct buf *out = lines_begin(&s->lines, ev);
+	if (!out)
 		return;
-	writer_put(&j->writer, ev, out_buf(j->out));
-	if (now == OUT_FAILED)
-		out_last(j->out);
-	else
-		out_line(j->out);
-}
-
-static void jsonl_flush(void *state)
-{
-	struct jsonl *j = state;
-	out_flush(j->out);
-}
-
-static void jsonl_end(void *state)
-{
-	struct jsonl *j = state;
-	out_end(j->out);
-}
-
-static const char *jsonl_lost(const void *state)
-{
-	const struct jsonl *j = state;
-	return out_state(j->out) == OUT_FAILED ? "output_truncated" : NULL;
-}
-
-static bool jsonl_over(const void *state)
-{
-	const struct jsonl *j = state;
-	return out_state(j->out) != OUT_GOOD;
+	writer_put(&s->writer, ev, out);
+	lines_done(&s->lines);
 }
 
 static bool jsonl_close(void *state)
 {
-	struct jsonl *j = state;
-	enum out_state end = out_close(j->out);
-	writer_free(&j->writer);
-	free(j);
-	return end != OUT_FAILED;
+	struct jsonl *s = state;
+	bool arrived = lines_shut(&s->lines);
+	writer_free(&s->writer);
+	free(s);
+	return arrived;
 }
 
 const struct sink sink_jsonl = {
     .name = "jsonl",
     .open = jsonl_open,
     .event = jsonl_event,
-    .flush = jsonl_flush,
-    .lost = jsonl_lost,
-    .over = jsonl_over,
-    .end = jsonl_end,
+    .flush = lines_flush,
+    .lost = lines_lost,
+    .over = lines_over,
+    .end = lines_end,
     .close = jsonl_close,
 };

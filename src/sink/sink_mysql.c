@@ -10,9 +10,9 @@ struct mysql {
 	struct feed *feed;
 };
 
-static bool mysql_wanted(const struct opts *opts)
+static enum sink_wish mysql_wanted(const struct opts *opts)
 {
-	return opts->mysql != NULL && !opts->subcommand;
+	return opts->mysql != NULL && !opts->subcommand ? SINK_INSTEAD : SINK_UNWANTED;
 }
 
 static int mysql_open(const struct sink_setup *setup, void **ret, struct err *err)

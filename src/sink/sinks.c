@@ -11,7 +11,8 @@
 #define SINKS(row) \
 	row(audit) \
 	row(jsonl) \
-	row(mysql)
+	row(mysql) \
+	row(text)
 
 #define DECLARE(name) extern const struct sink sink_##name;
 #define ENTER(name)   &sink_##name,
@@ -29,16 +30,22 @@ struct sinks {
 	unsigned n;
 };
 
+/* Whether events are printed: they are where nobody asked for something else, or where -o says where to. */
+static bool events_wanted(const struct opts *opts)
+{
+	enum sink_wish most = SINK_UNWANTED;
+	for (size_t i = 0; i < countof(table); i++) {
+		enum sink_wish wish = table[i]->wanted ? table[i]->wanted(opts) : SINK_UNWANTED;
+		most = wish > most ? wish : most;
+	}
+	return most < SINK_INSTEAD || (most == SINK_INSTEAD && opts->output);
+}
+
 static bool is_wanted(const struct sink *sink, const struct opts *opts)
 {
 	if (sink->wanted)
-		return sink->wanted(opts);
-	/* The default: asked for by -o, or left when nobody asked for another. */
-	for (size_t i = 0; i < countof(table); i++) {
-		if (table[i]->wanted && table[i]->wanted(opts))
-			return opts->output != NULL;
-	}
-	return true;
+		return sink->wanted(opts) != SINK_UNWANTED;
+	return strcmp(sink->name, opts->format) == 0 && events_wanted(opts);
 }
 
 int sinks_open(const struct sink_setup *setup, struct sinks **ret, struct err *err)
@@ -121,5 +128,5 @@ bool sinks_use_stdout(const struct opts *opts)
 {
 	if (opts->output)
 		return strcmp(opts->output, "-") == 0;
-	return is_wanted(&sink_jsonl, opts);
+	return events_wanted(opts);
 }

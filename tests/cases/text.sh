@@ -1,0 +1,44 @@
+# --format=text: the lines that strace prints, of every call and every flag, live and from a recorded trace.
+set -e
+need strace
+compare() { # NAME COMMAND...
+	local name=$1
+	shift
+	# shellcheck disable=SC2046 # one word an option
+	setarch -R strace $(tool compare_text --options) -o "$name.strace" "$@" >"$name.out" 2>&1 ||
+		fail "$name under strace: $(tail -n 3 "$name.out")"
+	setarch -R "$MEMTRACE" -q -e %memory --format=text -o "$name.text" -- "$@" >"$name.out" 2>&1 ||
+		fail "$name under memtrace: $(tail -n 3 "$name.out")"
+	tool compare_text "$name.strace" "$name.text" | sed "s/^/$name: /"
+	[ "${PIPESTATUS[0]}" = 0 ] || fail "$name differs"
+	setarch -R "$MEMTRACE" -q -e %memory -o "$name.jsonl" -- "$@" >"$name.out" 2>&1
+	"$MEMTRACE" replay --format=text "$name.jsonl" >"$name.replayed"
+	tool compare_text "$name.strace" "$name.replayed" >"$name.out" || fail "$name replayed: $(cat "$name.out")"
+}
+for prog in "$PROGS"/call_* "$PROGS"/memory_*; do
+	# Of a call that a filter traps strace shows what is left in the register, its number; there is no result.
+	case $(basename "$prog") in call_filtered*) continue ;; esac
+	compare "$(basename "$prog")" "$prog"
+done
+compare fork_tree "$PROGS/wl_fork_tree"
+compare pipes sh -c 'ls / | sort | wc'
+
+# On a terminal calls have colours, unless who sits there wants none; elsewhere they have with --color=always only.
+plain() { # WHAT OPTION...: there must be no escape sequence in it
+	"$MEMTRACE" -q --format=text "${@:2}" -- true >plain.text
+	grep -q $'\033' plain.text && fail "$1 is coloured: $(head -n 3 plain.text)"
+	grep -q '] [0-9.]* munmap(' plain.text || fail "$1 has no munmap: $(cat plain.text)"
+}
+plain "a file's text"
+plain "text of --color=never" --color=never
+"$MEMTRACE" -q --format=text --color=always -- true | grep -q $'\033\[35mmunmap\033\[0m(' || fail "no colour with --color=always"
+tool terminal "type:$MEMTRACE -q --format=text -e munmap -- true\n" 'wait:\x1b[35mmunmap\x1b[0m(' >shown || fail "$(cat shown)"
+tool terminal "type:NO_COLOR=1 $MEMTRACE -q --format=text -e munmap -- true\n" 'wait:000' 'wait: munmap(' >shown ||
+	fail "with NO_COLOR: $(cat shown)"
+status=$(status_of "$MEMTRACE" --format=html -- true 2>&1)
+contains "an unknown format" "$status" "jsonl|text"
+# Stacks, and why there was no memory, stand on lines of their own.
+"$MEMTRACE" -q --format=text -k -e munmap -- "$PROGS/stack_chain" >stacks.text
+grep -q '^ > .*/stack_chain(.*+0x[0-9a-f]*) \[0x[0-9a-f]*\]' stacks.text || fail "no stack: $(head -n 5 stacks.text)"
+"$MEMTRACE" -q --format=text -- "$PROGS/shortage" >why.text 2>&1 || true
+grep -q '^ ! ' why.text || fail "no reason given: $(tail -n 5 why.text)"
