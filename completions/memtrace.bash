@@ -5,7 +5,7 @@ _memtrace() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} i operand=
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		-p | --attach | -u | --user | -E | --env | --engine | --seccomp | --wait | -e | --trace | --min-size | -o | --output | --format | --color | --stack-trace-frame-limit | --duration | --limit | --rules | --max | --deny | --report | --baseline | --fail-on | --error-exitcode | --by | --top | --folded | --pid | --at | --seq | --diff | --spool-limit | --run)
+		-p | --attach | -u | --user | -E | --env | --engine | --seccomp | --wait | -e | --trace | --min-size | -o | --output | --format | --color | -S | --summary-sort-by | --stack-trace-frame-limit | --duration | --limit | --rules | --max | --deny | --report | --baseline | --fail-on | --error-exitcode | --by | --top | --folded | --pid | --at | --seq | --diff | --spool-limit | --run)
 			[ "${COMP_WORDS[i + 1]-}" != = ] || i=$((i + 1))
 			i=$((i + 1))
 			;;
@@ -70,6 +70,10 @@ _memtrace() {
 		;;
 	--color)
 		mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$cur")
+		return
+		;;
+	-S | --summary-sort-by)
+		mapfile -t COMPREPLY < <(compgen -W 'time calls errors mapped unmapped biggest name' -- "$cur")
 		return
 		;;
 	--stack-trace-frame-limit)
@@ -150,7 +154,7 @@ _memtrace() {
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '-p --attach -u --user -E --env --engine -f --follow-forks --no-follow --seccomp --wait -e --trace -z --successful-only -Z --failed-only --min-size -o --output -A --append --format --color -q --quiet -v --verbose -k --stack-trace --stack-trace-frame-limit --no-argv --duration --limit --rules --max --deny --report --baseline --update --fail-on --error-exitcode --require-complete --by --top --json --folded --pid --at --seq --diff --mysql --spool-limit --init --spool --run -h --help -V --version ' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '-p --attach -u --user -E --env --engine -f --follow-forks --no-follow --seccomp --wait -e --trace -z --successful-only -Z --failed-only --min-size -o --output -A --append --format --color -c --summary-only -C --summary -S --summary-sort-by -q --quiet -v --verbose -k --stack-trace --stack-trace-frame-limit --no-argv --duration --limit --rules --max --deny --report --baseline --update --fail-on --error-exitcode --require-complete --by --top --json --folded --pid --at --seq --diff --mysql --spool-limit --init --spool --run -h --help -V --version ' -- "$cur")
 	else
 		mapfile -t COMPREPLY < <(compgen -c -W 'replay report maps blame check diff import export ' -- "$cur")
 	fi

@@ -5,7 +5,7 @@ function __memtrace_options
 	set -l words (commandline -opc)[2..]
 	while set -q words[1]
 		switch $words[1]
-			case -p --attach -u --user -E --env --engine --seccomp --wait -e --trace --min-size -o --output --format --color --stack-trace-frame-limit --duration --limit --rules --max --deny --report --baseline --fail-on --error-exitcode --by --top --folded --pid --at --seq --diff --spool-limit --run 
+			case -p --attach -u --user -E --env --engine --seccomp --wait -e --trace --min-size -o --output --format --color -S --summary-sort-by --stack-trace-frame-limit --duration --limit --rules --max --deny --report --baseline --fail-on --error-exitcode --by --top --folded --pid --at --seq --diff --spool-limit --run 
 				set -e words[1]
 			case '-*'
 			case '*'
@@ -42,6 +42,9 @@ complete -c memtrace -n __memtrace_options -s o -l output -r -F -d 'write events
 complete -c memtrace -n __memtrace_options -s A -l append -d 'add to FILE instead of replacing it'
 complete -c memtrace -n __memtrace_options -l format -x -a 'jsonl text' -d 'text: lines as strace prints them'
 complete -c memtrace -n __memtrace_options -l color -x -a 'auto always never' -d 'colour text by what calls do'
+complete -c memtrace -n __memtrace_options -s c -l summary-only -d 'print tables of what calls come to, no events'
+complete -c memtrace -n __memtrace_options -s C -l summary -d 'print events, and such tables on standard error'
+complete -c memtrace -n __memtrace_options -s S -l summary-sort-by -x -a 'time calls errors mapped unmapped biggest name' -d 'what tables are sorted by'
 complete -c memtrace -n __memtrace_options -s q -l quiet -d 'no notes about what memtrace does'
 complete -c memtrace -n __memtrace_options -s v -l verbose -d 'tell where model and kernel differ, if they do'
 complete -c memtrace -n __memtrace_options -s k -l stack-trace -d 'tell who made each call: its stack'

@@ -22,7 +22,7 @@
  *     sink.h, sinks.[ch]  the interface and the table
  *     lines.[ch]          what those that print events share
  *     sink_*.c            one a sink: sink_jsonl.c prints lines of JSON, sink_text.c lines for people,
- *                         sink_mysql.c rows, sink_audit.c words about findings
+ *                         sink_mysql.c rows, sink_audit.c words about findings, sink_summary.c tables
  *   db/                 events as rows of a MySQL database
  *     feed.[ch]           a thread that gives events to the loader
  *     queue.[ch]          events that wait for it
@@ -54,6 +54,7 @@
  *                         report_json.c, report_folded.c
  *     ledger.[ch]         what a run comes to
  *     document.[ch]       JSON documents
+ *     summary.[ch]        the tables of -c
  *     groups.[ch]         calls by who, what, where from
  *     view.[ch]           a space at a moment
  *     holdings.[ch]       what a process has at its end

@@ -372,15 +372,20 @@ int options_parse(int argc, char **argv, struct opts *ret, struct err *err)
 	return r < 0 ? r : OPTIONS_RUN;
 }
 
+#define HELP_AT 30 /* the column where help begins; below what is so long that it would be pushed far off */
+
 static void help_row(struct buf *ret, const struct option_row *row)
 {
-	char left[64];
+	char left[128];
 	int n = row->letter ? snprintf(left, sizeof(left), "-%c, --%s", row->letter, row->name)
 	                    : snprintf(left, sizeof(left), "    --%s", row->name);
 	if (row->argument)
-		snprintf(left + n, sizeof(left) - (size_t)n, option_optional(row) ? "[=%s]" : "=%s",
+		n += snprintf(left + n, sizeof(left) - (size_t)n, option_optional(row) ? "[=%s]" : "=%s",
 		    row->argument);
-	buf_fmt(ret, "  %-27s %s\n", left, row->help);
+	if (n > HELP_AT + 10)
+		buf_fmt(ret, "  %s\n%*s%s\n", left, HELP_AT, "", row->help);
+	else
+		buf_fmt(ret, "  %-27s %s\n", left, row->help);
 }
 
 void options_help(struct buf *ret)

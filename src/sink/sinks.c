@@ -12,6 +12,7 @@
 	row(audit) \
 	row(jsonl) \
 	row(mysql) \
+	row(summary) \
 	row(text)
 
 #define DECLARE(name) extern const struct sink sink_##name;
