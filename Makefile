@@ -25,15 +25,16 @@ endif
 CPPFLAGS := -D_GNU_SOURCE -Isrc $(FORTIFY)
 CFLAGS := -std=gnu17 -pthread $(OPTIMISE) -g $(WARN) $(WERROR) $(HARDEN) $(SANITIZE)
 LDFLAGS := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SANITIZE)
-LDLIBS := -ldw -lelf -lcjson
+LDLIBS := -ldw -lelf -lcjson -lz -lzstd
 
 # Debian's packages.
-PACKAGES_BUILD := gcc libc6-dev make pkg-config libbsd-dev libdw-dev libcjson-dev default-libmysqlclient-dev
+PACKAGES_BUILD := gcc libc6-dev make pkg-config libbsd-dev libdw-dev libcjson-dev zlib1g-dev libzstd-dev \
+	default-libmysqlclient-dev
 PACKAGES_RUN := $(PACKAGES_BUILD) jq python3-minimal libpython3-stdlib
 PACKAGES_TEST := $(PACKAGES_BUILD) check jq python3 python3-fastjsonschema libpython3.11-testsuite \
 	strace stress-ng gdb wrk mariadb-server-core mariadb-client openssl redis-tools nodejs util-linux locales \
 	procps git libcap2-bin libxml2-utils cmake meson python3-yaml perl fish zsh libjemalloc2 libmimalloc2.0 \
-	default-jre-headless libc6-dbg
+	default-jre-headless libc6-dbg zstd xz-utils
 PACKAGES_LINT := clang clang-tidy cppcheck shellcheck codespell mandoc gcc-aarch64-linux-gnu \
 	libc6-dev-arm64-cross
 

@@ -120,7 +120,8 @@
  *     maps.[ch]           the text of /proc/PID/maps
  *   raw.h, event.h, opts.h   the values that cross the borders;
  *                       fields.def: every key of an event, options.def: every option
- *   util/               nothing that knows what memtrace is
+ *   util/               nothing that knows what memtrace is: out.[ch] writes streams, pack.[ch]
+ *                       makes them smaller
  */
 #include <fcntl.h>
 #include <stdio.h>

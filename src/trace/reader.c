@@ -8,6 +8,7 @@
 #include "trace/parse.h"
 #include "util/buf.h"
 #include "util/mem.h"
+#include "util/pack.h"
 
 #define READ_SIZE (256U << 10)
 
@@ -15,10 +16,15 @@ struct reader {
 	int fd;
 	char *name;
 	bool ended;      /* the source has no more */
-	struct buf data; /* what was read */
+	struct buf data; /* what was read, unpacked */
 	size_t at;       /* of the next line in it */
 	uint64_t before; /* bytes that stood before it */
 	uint64_t number; /* of the last line, from 1 */
+	bool looked;     /* whether the source is compressed */
+	struct unpack *unpack; /* it is */
+	struct buf packed;     /* read and not unpacked yet, from packed_at on */
+	size_t packed_at;
+	uint64_t packed_before; /* bytes that stood before it */
 	struct parse_keys keys;
 	struct arena arena;
 	struct event event;
@@ -44,6 +50,61 @@ int reader_open(const char *path, struct reader **ret, struct err *err)
 	return 0;
 }
 
+/* Read behind what is in `into`. Returns 1, 0 at the end, or a negative errno. */
+static int fill_raw(struct reader *r, struct buf *into, struct err *err)
+{
+	buf_reserve(into, READ_SIZE);
+	ssize_t n;
+	do
+		n = read(r->fd, into->data + into->len, into->size - into->len);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return err_sys(err, errno, "can't read %s", r->name);
+	into->len += (size_t)n;
+	return n > 0;
+}
+
+/* The same for a compressed source. One that was cut ends where it was. */
+static int fill_unpacked(struct reader *r, struct err *err)
+{
+	size_t before = r->data.len, taken;
+	for (;;) {
+		struct str left = {r->packed.data + r->packed_at, r->packed.len - r->packed_at};
+		if (unpack_take(r->unpack, left, READ_SIZE, &taken, &r->data) < 0)
+			return err_set(err, -EINVAL, "%s: the compressed data is damaged behind byte %llu of it",
+			    r->name, (unsigned long long)reader_bytes(r));
+		r->packed_at += taken;
+		if (r->data.len > before)
+			return 1;
+		if (r->packed_at < r->packed.len && taken)
+			continue;
+		r->packed.len -= r->packed_at;
+		r->packed_before += r->packed_at;
+		memmove(r->packed.data, r->packed.data + r->packed_at, r->packed.len);
+		r->packed_at = 0;
+		int more = fill_raw(r, &r->packed, err);
+		if (more <= 0)
+			return more;
+	}
+}
+
+/* See what the source is, by its first bytes. Returns as fill does. */
+static int look(struct reader *r, struct err *err)
+{
+	int more;
+	r->looked = true;
+	do
+		more = fill_raw(r, &r->data, err);
+	while (more > 0 && r->data.len < PACK_MAGIC);
+	enum pack_kind kind = pack_by_magic(buf_view(&r->data));
+	if (more < 0 || !kind)
+		return more < 0 ? more : r->data.len > 0;
+	r->packed = r->data;
+	r->data = (struct buf){0};
+	r->unpack = unpack_new(kind);
+	return fill_unpacked(r, err);
+}
+
 /* Read more behind what is there. Returns 1, 0 at the end, or a negative errno. */
 static int fill(struct reader *r, struct err *err)
 {
@@ -55,16 +116,9 @@ static int fill(struct reader *r, struct err *err)
 		memmove(r->data.data, r->data.data + r->at, r->data.len);
 		r->at = 0;
 	}
-	buf_reserve(&r->data, READ_SIZE);
-	ssize_t n;
-	do
-		n = read(r->fd, r->data.data + r->data.len, r->data.size - r->data.len);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return err_sys(err, errno, "can't read %s", r->name);
-	r->data.len += (size_t)n;
-	r->ended = n == 0;
-	return n > 0;
+	int more = !r->looked ? look(r, err) : r->unpack ? fill_unpacked(r, err) : fill_raw(r, &r->data, err);
+	r->ended = more == 0;
+	return more;
 }
 
 /*
@@ -117,13 +171,6 @@ static bool is_cut(struct reader *r, struct str line, bool whole, struct err *er
 	return memcmp(r->data.data + r->at, start.s, start.len) == 0;
 }
 
-/* As gzip(1), zstd(1) and xz(1) begin their files. */
-static bool is_compressed(struct str line)
-{
-	return str_begins(line, STR("\x1f\x8b")) || str_begins(line, STR("\x28\xb5\x2f\xfd")) ||
-	       str_begins(line, STR("\xfd""7zXZ"));
-}
-
 int reader_next(struct reader *r, struct event **ret, struct err *err)
 {
 	struct str line;
@@ -140,9 +187,9 @@ int reader_next(struct reader *r, struct event **ret, struct err *err)
 			*ret = &r->event;
 			return 1;
 		}
-		if (r->number == 1 && is_compressed(line))
+		if (r->number == 1 && str_begins(line, STR("\xfd""7zXZ"))) /* as xz(1) begins its files */
 			return err_set(err, -EINVAL,
-			    "%s is compressed; give it unpacked, as in: zcat FILE | memtrace report -", r->name);
+			    "%s is compressed by xz; give it unpacked, as in: xz -dc FILE | memtrace report -", r->name);
 		if (!is_cut(r, line, whole, err))
 			return err_set(err, -EINVAL, "%s:%llu: not an event of a trace: %s",
 			    r->name, (unsigned long long)r->number, why);
@@ -151,7 +198,7 @@ int reader_next(struct reader *r, struct event **ret, struct err *err)
 
 uint64_t reader_bytes(const struct reader *r)
 {
-	return r->before + r->at;
+	return r->unpack ? r->packed_before + r->packed_at : r->before + r->at;
 }
 
 void reader_close(struct reader *r)
@@ -161,6 +208,8 @@ void reader_close(struct reader *r)
 	close(r->fd);
 	free(r->name);
 	buf_free(&r->data);
+	buf_free(&r->packed);
+	unpack_free(r->unpack);
 	arena_free(&r->arena);
 	free(r);
 }

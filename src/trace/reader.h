@@ -1,5 +1,5 @@
 /*
- * Lines of JSON as events again: from a file, a pipe or memory. Keys that this version doesn't know
+ * Lines of JSON as events again: from a file, a pipe or memory, compressed by gzip or zstd or not. Keys that this version doesn't know
  * are passed over. Files with several runs one after another (-A) are read through, and a line that
  * was cut off by a crash, at the end or before the next run's start, is passed over.
  */

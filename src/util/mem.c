@@ -6,7 +6,7 @@
 #include "util/err.h"
 #include "util/log.h"
 
-static void *mem_check(void *p)
+void *mem_check(void *p)
 {
 	if (!p) {
 		log_error("out of memory");

@@ -10,6 +10,9 @@ void *mem_alloc(size_t size); /* zeroed */
 void *mem_realloc(void *p, size_t size);
 char *mem_strdup(const char *s);
 
+/* mem_check - `p`, where there was memory for it: NULL ends the program. For what libraries allocate. */
+void *mem_check(void *p);
+
 /*
  * MEM_PUSH - make room for one more element in a growing array: `array` (owned by the caller, freed
  * with free), `count` elements in use, `size` allocated. Evaluates to a pointer to the new, not yet

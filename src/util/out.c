@@ -13,6 +13,7 @@
 #include "util/cleanup.h"
 #include "util/log.h"
 #include "util/mem.h"
+#include "util/pack.h"
 #include "util/sig.h"
 
 #define OUT_SIZE (64U << 10)
@@ -26,6 +27,10 @@ struct out {
 	bool unused;   /* made by us, and nothing written yet */
 	enum out_state state;
 	struct buf buf;
+	struct pack *pack; /* NULL: not compressed */
+	struct buf packed; /* what `buf` became, to be written */
+	bool begun;        /* and the beginning of its stream was put */
+	bool unflushed;    /* some of what was put may be held back by `pack` */
 	bool (*hook)(void *);
 	void *hook_arg;
 };
@@ -84,6 +89,27 @@ static void end_last_line(struct out *out)
 		buf_char(&out->buf, '\n');
 }
 
+/* What is there already of a compressed file, which can't be added to unless it's one, and whole. */
+static int check_packed(int fd, const char *name, enum pack_kind kind, struct err *err)
+{
+	struct unpack *unpack = unpack_new(kind);
+	_cleanup_(buf_free) struct buf in = {0}, out = {0};
+	ssize_t n;
+	int r = 0;
+	buf_reserve(&in, OUT_SIZE);
+	for (off_t at = 0; r == 0 && (n = pread(fd, in.data, OUT_SIZE, at)) > 0; at += n) {
+		size_t taken;
+		for (size_t k = 0; r == 0 && k < (size_t)n; k += taken) {
+			out.len = 0;
+			r = unpack_take(unpack, (struct str){in.data + k, (size_t)n - k}, OUT_SIZE, &taken, &out);
+		}
+	}
+	if (r < 0 || !unpack_whole(unpack))
+		r = err_set(err, -EINVAL, "-A: %s is no whole compressed file; write to another one", name);
+	unpack_free(unpack);
+	return r;
+}
+
 int out_open(const char *spec, bool append, struct out **ret, struct err *err)
 {
 	int fd;
@@ -114,14 +140,20 @@ int out_open(const char *spec, bool append, struct out **ret, struct err *err)
 		    "afterwards",
 		    spec);
 	}
+	enum pack_kind kind = named ? pack_by_name(spec) : PACK_NONE;
+	if (kind && append && regular && !created && check_packed(fd, spec, kind, err) < 0) {
+		close(fd);
+		return -EINVAL;
+	}
 	struct out *out = mem_alloc(sizeof(*out));
+	out->pack = kind ? pack_new(kind) : NULL;
 	out->fd = fd;
 	out->name = mem_strdup(strcmp(spec, "-") == 0 ? "standard output" : spec);
 	out->command = command;
 	out->regular = regular;
 	out->truncate = out->regular && !append;
 	out->unused = created;
-	if (append && named)
+	if (append && named && !kind)
 		end_last_line(out);
 	*ret = out;
 	return 0;
@@ -154,11 +186,11 @@ static void fail(struct out *out, int error)
 }
 
 /* Returns how much of the buffer was written; less than all of it if the writing failed. */
-static size_t write_all(struct out *out)
+static size_t write_all(struct out *out, const struct buf *buf)
 {
 	size_t at = 0;
-	while (out->state == OUT_GOOD && at < out->buf.len) {
-		ssize_t n = write(out->fd, out->buf.data + at, out->buf.len - at);
+	while (out->state == OUT_GOOD && at < buf->len) {
+		ssize_t n = write(out->fd, buf->data + at, buf->len - at);
 		if (n >= 0)
 			at += (size_t)n;
 		else if (errno != EINTR)
@@ -190,23 +222,35 @@ static void cut_back(struct out *out)
 		lseek(out->fd, keep, SEEK_SET);
 }
 
-void out_flush(struct out *out)
+/* Compressed, what a failure leaves can be read as far as it goes; lines of text are cut back to a whole one. */
+static void put(struct out *out, enum pack_how how)
 {
 	if (out->truncate && out->buf.len) {
 		out->truncate = false;
 		if (ftruncate(out->fd, 0) < 0)
 			fail(out, errno);
 	}
-	size_t written = write_all(out);
+	struct buf *buf = out->pack ? &out->packed : &out->buf;
+	out->begun |= out->buf.len > 0;
+	if (out->pack)
+		pack_put(out->pack, buf_view(&out->buf), how, buf);
+	size_t written = write_all(out, buf);
 	out->unused &= written == 0;
-	if (out->state == OUT_FAILED && out->regular && written < out->buf.len)
+	if (out->state == OUT_FAILED && out->regular && !out->pack && written < buf->len)
 		cut_back(out);
-	out->buf.len = 0;
+	out->packed.len = out->buf.len = 0;
+}
+
+void out_flush(struct out *out)
+{
+	if (out->buf.len || out->unflushed)
+		put(out, PACK_FLUSH);
+	out->unflushed = false;
 }
 
 void out_last(struct out *out)
 {
-	ssize_t n = out->regular ? write(out->fd, out->buf.data, out->buf.len) : 0;
+	ssize_t n = out->regular && !out->pack ? write(out->fd, out->buf.data, out->buf.len) : 0;
 	if (n > 0 && (size_t)n < out->buf.len)
 		cut_back(out);
 	out->buf.len = 0;
@@ -214,8 +258,10 @@ void out_last(struct out *out)
 
 void out_line(struct out *out)
 {
-	if (out->buf.len >= OUT_SIZE)
-		out_flush(out);
+	if (out->buf.len < OUT_SIZE)
+		return;
+	put(out, PACK_MORE);
+	out->unflushed = out->pack != NULL;
 }
 
 enum out_state out_state(const struct out *out)
@@ -241,6 +287,8 @@ void out_end(struct out *out)
 	if (out->fd < 0)
 		return;
 	out_flush(out);
+	if (out->pack && out->begun)
+		put(out, PACK_END);
 	if (out->unused && out->state == OUT_GOOD)
 		unlink(out->name);
 	/* Not by closing: a process that was made just before may still have it open, for a moment. */
@@ -260,6 +308,8 @@ enum out_state out_close(struct out *out)
 		out->state = OUT_FAILED;
 	enum out_state state = out->state;
 	buf_free(&out->buf);
+	buf_free(&out->packed);
+	pack_free(out->pack);
 	free(out->name);
 	free(out);
 	return state;

@@ -104,11 +104,11 @@ for command in "report --json" maps "blame" "check --deny wx"; do
 	"$MEMTRACE" $command "${operands[@]}" 2>err | true
 	equal "words of $command for nobody" "$(cat err)" ""
 done
-gzip -k trace.jsonl
+xz -k trace.jsonl
 status=0
-"$MEMTRACE" report trace.jsonl.gz 2>err || status=$?
+"$MEMTRACE" report trace.jsonl.xz 2>err || status=$?
 equal "compressed" $status 2
-contains "compressed" "$(cat err)" "zcat"
+contains "compressed" "$(cat err)" "xz -dc"
 
 # The end has the most that any process had resident.
 "$MEMTRACE" -q -o tree.jsonl -- sh -c '/usr/bin/python3 -c "import ssl"; true'
