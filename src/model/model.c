@@ -174,7 +174,7 @@ static void fork_process(struct model *m, const struct event *ev)
 {
 	struct process *parent = find(m, ev->pid);
 	struct process *child = find(m, ev->child);
-	if (ev->thread || !parent || !parent->shared)
+	if (ev->thread || !parent || !parent->shared || child == parent) /* the last: no trace of ours says that */
 		return;
 	if (child) /* its end wasn't told */
 		take_out(m, child);

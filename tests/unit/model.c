@@ -312,6 +312,19 @@ START_TEST(who_is_unknown_is_left_out)
 }
 END_TEST
 
+/* In a damaged trace. */
+START_TEST(nobody_is_a_child_of_its_own)
+{
+	struct model *m = model_new();
+	execute(m, 5, 2);
+	fork_task(m, 5, 5, false, false);
+	fork_task(m, 5, 5, false, true);
+	struct change change = end_of(m, EVENT_EXIT, 5);
+	assert_level(&change, "mapped", 2 * PAGE, 2 * PAGE);
+	model_free(m);
+}
+END_TEST
+
 START_TEST(truth_is_held_against_it)
 {
 	struct model *m = model_new();
@@ -415,6 +428,7 @@ TEST_SUITE(model)
 	TEST(attached_share);
 	TEST(borrowers_own_nothing);
 	TEST(who_is_unknown_is_left_out);
+	TEST(nobody_is_a_child_of_its_own);
 	TEST(truth_is_held_against_it);
 	TEST(doubt_lasts_until_the_truth);
 	TEST(growth_is_doubtful);
