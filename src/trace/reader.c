@@ -35,6 +35,7 @@ struct reader *reader_open_fd(int fd, const char *name)
 	struct reader *r = mem_alloc(sizeof(*r));
 	r->fd = fd;
 	r->name = mem_strdup(name);
+	buf_reserve(&r->data, READ_SIZE);
 	parse_keys_init(&r->keys);
 	return r;
 }
@@ -101,6 +102,7 @@ static int look(struct reader *r, struct err *err)
 		return more < 0 ? more : r->data.len > 0;
 	r->packed = r->data;
 	r->data = (struct buf){0};
+	buf_reserve(&r->data, READ_SIZE); /* lines are looked for in it, and be there none */
 	r->unpack = unpack_new(kind);
 	return fill_unpacked(r, err);
 }
