@@ -152,7 +152,10 @@ static void apply_mremap(struct apply *a)
 	} else if (size < length) {
 		space_cut(s, from + size, from + length);
 	} else if (size > length) {
-		struct range more = *space_at(s, from + length - 1);
+		const struct range *last = space_at(s, from + length - 1);
+		if (!last) /* the kernel grows no hole; what a damaged trace says does nothing */
+			return;
+		struct range more = *last;
 		more.offset += more.inode ? from + length - more.start : 0;
 		space_put(s, from + length, from + size, &more);
 	}

@@ -102,8 +102,28 @@ START_TEST(detaching_looks_as_far_as_the_segment_is_long)
 }
 END_TEST
 
+/* What no kernel does, and a damaged trace can say: growing behind where nothing is. */
+START_TEST(nothing_grows_from_a_hole)
+{
+	struct address_space *s = space_new();
+	struct event ev;
+	attach(s, 16, 2, 1);
+	event_init(&ev, EVENT_CALL);
+	ev.call_id = SYS_ID_mremap;
+	EVENT_SET(&ev, addr, 16 * PAGE);
+	EVENT_SET(&ev, length, 4 * PAGE);
+	EVENT_SET(&ev, new_length, 6 * PAGE);
+	EVENT_SET(&ev, flags, (struct names){.bits = 0});
+	EVENT_SET(&ev, ret, (struct ret){RET_HEX, 16 * PAGE});
+	apply(s, &ev, 2);
+	ck_assert(has(s, 17) && !has(s, 18) && !has(s, 20));
+	space_free(s);
+}
+END_TEST
+
 TEST_SUITE(apply)
 {
+	TEST(nothing_grows_from_a_hole);
 	TEST(detaching_takes_all_pieces);
 	TEST(detaching_leaves_other_attachments);
 	TEST(detaching_knows_what_was_attached);
