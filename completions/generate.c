@@ -5,8 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "audit/format.h"
+#include "audit/rule.h"
 #include "cli/options.h"
 #include "decode/syscalls.h"
+#include "engine/engine.h"
+#include "model/usage.h"
 
 /* The words of "a|b|c" with `between` between them. */
 static void put_choices(const char *choices, char between)
@@ -22,6 +26,54 @@ static void put_calls(char between)
 		printf("%s%c", groups[i], between);
 	for (int id = 0; id < SYSCALLS_COUNT; id++)
 		printf("%s%c", syscalls[id].name, between);
+}
+
+static void put_metrics(const char *end)
+{
+	for (enum metric metric = 0; metric < METRICS; metric++) {
+		struct str name = usage_metric(metric);
+		printf("%.*s.peak%stree.%.*s.peak%s", (int)name.len, name.s, end, (int)name.len, name.s, end);
+	}
+	for (int id = 0; id < SYSCALLS_COUNT; id++)
+		printf("calls.%s%sfailed.%s%s", syscalls[id].name, end, syscalls[id].name, end);
+}
+
+static void put_engines(const char *end)
+{
+	printf("auto%s", end);
+	for (unsigned i = 0; i < engines_count; i++)
+		printf("%s%s", engines[i]->name, end);
+}
+
+static void put_rules(const char *end)
+{
+	for (unsigned i = 0; i < rules_count; i++)
+		printf("%s%s", rules[i]->name, end);
+}
+
+static void put_formats(const char *end)
+{
+	for (unsigned i = 0; i < formats_count; i++)
+		printf("%s%s", formats[i]->name, end);
+}
+
+/* Options whose values, or their beginnings, are some of a list, though their kind doesn't say so. */
+static const struct {
+	const char *name;
+	void (*put)(const char *end); /* what follows each word */
+	const char *end;              /* a space; or what must stand behind the word, and more to follow */
+	const char *zsh_end;
+} lists[] = {{"deny", put_rules, " ", NULL}, {"engine", put_engines, " ", NULL},
+    {"max", put_metrics, "= ", "="}, {"report", put_formats, ": ", "\\:"}};
+
+/* The index of an option's list, or -1. */
+static int list_of(const struct option_row *row)
+{
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		if (strcmp(lists[i].name, row->name) == 0)
+			return (int)i;
+	}
+	return -1;
 }
 
 static void put_subcommands(char between)
@@ -54,16 +106,18 @@ static void bash_value(const struct option_row *row)
 		put_choices(row->argument, ' ');
 		printf("' -- \"$cur\")\n");
 		break;
-	case OPTION_PIDS:
-		printf("\t\tmapfile -t COMPREPLY < <(compgen -W \"$(cd /proc && echo [0-9]*)\" -- \"$cur\")\n");
-		break;
+	case OPTION_PIDS: printf("\t\t_memtrace_pids\n"); break;
 	case OPTION_CALLS:
 		printf("\t\tmapfile -t COMPREPLY < <(compgen -W '");
 		put_calls(' ');
 		printf("' -- \"$cur\")\n");
 		break;
 	default:
-		if (strcmp(row->argument, "USER") == 0)
+		if (list_of(row) >= 0) {
+			printf("\t\tmapfile -t COMPREPLY < <(compgen -W '");
+			lists[list_of(row)].put(lists[list_of(row)].end);
+			printf("' -- \"$cur\")\n%s", lists[list_of(row)].zsh_end ? "\t\tcompopt -o nospace 2>/dev/null\n" : "");
+		} else if (strcmp(row->argument, "USER") == 0)
 			printf("\t\tmapfile -t COMPREPLY < <(compgen -u -- \"$cur\")\n");
 		else if (strcmp(row->argument, "FILE") == 0)
 			printf("\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n");
@@ -100,6 +154,16 @@ static void bash(void)
 	printf(
 	    "# bash completion of memtrace(1). Generated from src/options.def: make completions\n"
 	    "# shellcheck shell=bash\n\n"
+	    "# Processes with their names, of which nothing is left when there is but one.\n"
+	    "_memtrace_pids() {\n"
+	    "\tlocal dir name\n"
+	    "\tCOMPREPLY=()\n"
+	    "\tfor dir in /proc/\"${cur##*[!0-9]}\"*; do\n"
+	    "\t\t[[ $dir == /proc/+([0-9]) ]] && read -r name 2>/dev/null <\"$dir/comm\" &&\n"
+	    "\t\t\tCOMPREPLY+=(\"${dir#/proc/} ($name)\")\n"
+	    "\tdone\n"
+	    "\t[ ${#COMPREPLY[@]} != 1 ] || COMPREPLY=(\"${COMPREPLY[0]%%%% *}\")\n"
+	    "}\n\n"
 	    "_memtrace() {\n"
 	    "\tlocal cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} i operand=\n"
 	    "\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
@@ -170,6 +234,14 @@ static void zsh_action(const struct option_row *row)
 		put_calls(' ');
 	} else if (row->kind == OPTION_PIDS) {
 		printf("_sequence _pids");
+	} else if (list_of(row) >= 0) {
+		if (lists[list_of(row)].zsh_end)
+			printf("compadd -S %s - ", lists[list_of(row)].zsh_end);
+		else
+			putchar('(');
+		lists[list_of(row)].put(" ");
+		if (!lists[list_of(row)].zsh_end)
+			putchar(')');
 	} else if (strcmp(row->argument, "USER") == 0) {
 		printf("_users");
 	} else if (strcmp(row->argument, "FILE") == 0) {
@@ -247,6 +319,10 @@ static void fish_row(const struct option_row *row)
 		printf(")'");
 	} else if (row->kind == OPTION_PIDS) {
 		printf(" -a '(__fish_complete_pids)'");
+	} else if (list_of(row) >= 0) {
+		printf(" -a '");
+		lists[list_of(row)].put(lists[list_of(row)].end);
+		printf("'");
 	} else if (row->argument && strcmp(row->argument, "USER") == 0) {
 		printf(" -a '(__fish_complete_users)'");
 	}

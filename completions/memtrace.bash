@@ -1,6 +1,17 @@
 # bash completion of memtrace(1). Generated from src/options.def: make completions
 # shellcheck shell=bash
 
+# Processes with their names, of which nothing is left when there is but one.
+_memtrace_pids() {
+	local dir name
+	COMPREPLY=()
+	for dir in /proc/"${cur##*[!0-9]}"*; do
+		[[ $dir == /proc/+([0-9]) ]] && read -r name 2>/dev/null <"$dir/comm" &&
+			COMPREPLY+=("${dir#/proc/} ($name)")
+	done
+	[ ${#COMPREPLY[@]} != 1 ] || COMPREPLY=("${COMPREPLY[0]%% *}")
+}
+
 _memtrace() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} i operand=
 	for ((i = 1; i < COMP_CWORD; i++)); do
@@ -29,7 +40,7 @@ _memtrace() {
 	[ "$prev" != = ] || prev=${COMP_WORDS[COMP_CWORD - 2]}
 	case $prev in
 	-p | --attach)
-		mapfile -t COMPREPLY < <(compgen -W "$(cd /proc && echo [0-9]*)" -- "$cur")
+		_memtrace_pids
 		return
 		;;
 	-u | --user)
@@ -41,7 +52,7 @@ _memtrace() {
 		return
 		;;
 	--engine)
-		COMPREPLY=()
+		mapfile -t COMPREPLY < <(compgen -W 'auto ptrace notify ' -- "$cur")
 		return
 		;;
 	--seccomp)
@@ -93,15 +104,17 @@ _memtrace() {
 		return
 		;;
 	--max)
-		COMPREPLY=()
+		mapfile -t COMPREPLY < <(compgen -W 'mapped.peak= tree.mapped.peak= committed.peak= tree.committed.peak= reserved.peak= tree.reserved.peak= file.peak= tree.file.peak= shared.peak= tree.shared.peak= exec.peak= tree.exec.peak= stack.peak= tree.stack.peak= heap.peak= tree.heap.peak= vmas.peak= tree.vmas.peak= calls.brk= failed.brk= calls.io_destroy= failed.io_destroy= calls.io_setup= failed.io_setup= calls.madvise= failed.madvise= calls.map_shadow_stack= failed.map_shadow_stack= calls.mbind= failed.mbind= calls.memfd_create= failed.memfd_create= calls.memfd_secret= failed.memfd_secret= calls.mincore= failed.mincore= calls.mlock= failed.mlock= calls.mlock2= failed.mlock2= calls.mlockall= failed.mlockall= calls.mmap= failed.mmap= calls.mprotect= failed.mprotect= calls.mremap= failed.mremap= calls.mseal= failed.mseal= calls.msync= failed.msync= calls.munlock= failed.munlock= calls.munlockall= failed.munlockall= calls.munmap= failed.munmap= calls.pkey_mprotect= failed.pkey_mprotect= calls.prctl= failed.prctl= calls.process_madvise= failed.process_madvise= calls.remap_file_pages= failed.remap_file_pages= calls.shmat= failed.shmat= calls.shmctl= failed.shmctl= calls.shmdt= failed.shmdt= calls.shmget= failed.shmget= calls.userfaultfd= failed.userfaultfd= ' -- "$cur")
+		compopt -o nospace 2>/dev/null
 		return
 		;;
 	--deny)
-		COMPREPLY=()
+		mapfile -t COMPREPLY < <(compgen -W 'budget clobber exec-anon exec-deleted exec-stack failed huge leak mdwe null-page vma-headroom wx wx-transition ' -- "$cur")
 		return
 		;;
 	--report)
-		COMPREPLY=()
+		mapfile -t COMPREPLY < <(compgen -W 'text: json: junit: sarif: github: markdown: ' -- "$cur")
+		compopt -o nospace 2>/dev/null
 		return
 		;;
 	--baseline)

@@ -17,18 +17,45 @@ contains "bash, a choice behind =" "$(complete_bash memtrace --wait = r)" root
 contains "bash, calls" "$(complete_bash memtrace -e mm)" mmap
 contains "bash, users" "$(complete_bash memtrace --user ro)" root
 contains "bash, a subcommand" "$(complete_bash memtrace repl)" replay
+contains "bash, engines" "$(complete_bash memtrace --engine = n)" notify
+contains "bash, metrics" "$(complete_bash memtrace --max committed)" committed.peak=
+contains "bash, formats of reports" "$(complete_bash memtrace --report ju)" junit:
+contains "bash, rules" "$(complete_bash memtrace --deny w)" wx
+contains "bash, formats" "$(complete_bash memtrace --format = t)" text
+contains "bash, processes with their names" "$(complete_bash memtrace -p "${$%?}")" "$$ ($(cat /proc/$$/comm))"
+equal "bash, one process" "$(complete_bash memtrace -p $$ | head -n 1 | cut -d' ' -f1)" $$
 equal "bash, behind the command" "$(complete_bash memtrace --wait = tree ls --dur)" ""
 need fish
 got=$(HOME=$PWD fish --no-config -c "source $TOP/completions/memtrace.fish
 	complete -C 'memtrace --sec'
 	complete -C 'memtrace --wait r'
-	complete -C 'memtrace repl'")
+	complete -C 'memtrace repl'
+	complete -C 'memtrace --engine n'
+	complete -C 'memtrace --max commi'
+	complete -C 'memtrace --report ju'
+	complete -C 'memtrace -e mma'
+	complete -C 'memtrace -p $$'")
+contains "fish, engines" "$got" notify
+contains "fish, metrics" "$got" committed.peak=
+contains "fish, formats of reports" "$got" junit:
+contains "fish, calls" "$got" mmap
+contains "fish, processes with their names" "$got" "$$	"
 contains "fish, long options" "$got" --seccomp
 contains "fish, a choice" "$got" root
 contains "fish, a subcommand" "$got" replay
 need zsh
-# compsys has no batch mode: what it's given is looked at instead.
-got=$(zsh -fc 'autoload() { :; }; _arguments() { print -l -- "$@"; }; . "$1"' zsh \
-	"$TOP/completions/_memtrace")
-contains "zsh, long options" "$got" "--seccomp=[off"
-contains "zsh, a choice" "$got" "(tree root)"
+# compsys has no batch mode: keys are typed at a shell on a terminal, and what it shows is looked at.
+type_zsh() { # WORDS SHOWN: WORDS and a tab
+	tool terminal 'wait:ready> ' 'type:zsh -f\n' 'wait:ready> ' \
+		"type:PS1='now> '; fpath=($TOP/completions \$fpath); autoload -U compinit; compinit -u -d $PWD/dump\\n" \
+		'wait:now> ' 'wait:now> ' "type:$1\\t\\t" "wait:$2" >shown || fail "zsh: $1: $(cat shown)"
+}
+type_zsh 'memtrace --sec' 'seccomp='
+type_zsh 'memtrace --wait=t' 'tree'
+type_zsh 'memtrace -e mma' 'mmap'
+type_zsh 'memtrace --engine=n' 'otify'
+type_zsh 'memtrace --max=committed.p' 'committed.peak='
+type_zsh 'memtrace --report=ju' 'junit:'
+type_zsh 'memtrace --deny=ex' 'exec'
+type_zsh 'memtrace repl' 'replay'
+type_zsh "memtrace -p " " zsh"
