@@ -117,6 +117,23 @@ START_TEST(peaks_span_images)
 }
 END_TEST
 
+/* A run's pages are as its start says. */
+START_TEST(pages_of_64_kib)
+{
+	struct change change;
+	struct model *m = model_new();
+	struct event start;
+	event_init(&start, EVENT_START);
+	EVENT_SET(&start, page_size, 65536);
+	model_apply(m, &start, &change);
+	execute(m, 5, 16);
+	map_pages(m, 5, 0x100000, 1);
+	change = end_of(m, EVENT_EXIT, 5);
+	assert_level(&change, "committed", 65536, 65536);
+	model_free(m);
+}
+END_TEST
+
 START_TEST(forks_copy)
 {
 	struct model *m = model_new();
@@ -420,6 +437,7 @@ END_TEST
 TEST_SUITE(model)
 {
 	TEST(peaks_span_images);
+	TEST(pages_of_64_kib);
 	TEST(forks_copy);
 	TEST(shared_memory_is_had_once);
 	TEST(children_do_not_get_all);
