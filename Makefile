@@ -22,6 +22,11 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-om
 OPTIMISE := -O1
 FORTIFY := -U_FORTIFY_SOURCE
 endif
+ifeq ($(VARIANT),coverage)
+SANITIZE := --coverage -fprofile-update=atomic
+OPTIMISE := -O0
+FORTIFY := -U_FORTIFY_SOURCE
+endif
 CPPFLAGS := -D_GNU_SOURCE -Isrc $(FORTIFY)
 CFLAGS := -std=gnu17 -pthread $(OPTIMISE) -g $(WARN) $(WERROR) $(HARDEN) $(SANITIZE)
 LDFLAGS := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SANITIZE)
@@ -37,6 +42,8 @@ PACKAGES_TEST := $(PACKAGES_BUILD) check jq python3 python3-fastjsonschema libpy
 	default-jre-headless libc6-dbg zstd xz-utils
 PACKAGES_LINT := clang clang-tidy cppcheck shellcheck codespell mandoc gcc-aarch64-linux-gnu \
 	libc6-dev-arm64-cross
+
+PACKAGES_COVERAGE := gcovr
 
 # What memtrace can do without: where a library is missing, a file that says so stands in.
 MYSQL := $(if $(WITHOUT_MYSQL),,$(shell pkg-config --exists mysqlclient 2>/dev/null && echo yes))
@@ -153,6 +160,13 @@ asan: deps-test
 	$(Q)$(MAKE) --no-print-directory VARIANT=asan -j2 all $(patsubst $(BUILD)/%,build/asan/%,$(UNIT) $(PROGS))
 	$(Q)$(MAKE) --no-print-directory VARIANT=asan check-unit check-cases
 
+# What tests don't get to. Those that fail under gcov, which writes files of its own, don't end it.
+.PHONY: coverage
+coverage: deps-test deps-coverage
+	$(Q)$(MAKE) --no-print-directory VARIANT=coverage -j2 all $(patsubst $(BUILD)/%,build/coverage/%,$(UNIT) $(PROGS))
+	-$(Q)$(MAKE) --no-print-directory -k VARIANT=coverage check-unit check-cases
+	$(Q)gcovr --root src --object-directory build/coverage --exclude-unreachable-branches --print-summary --txt build/coverage.txt
+
 .PHONY: bench
 bench: deps-test $(PROGRAM) $(BENCHES) $(PROGS)
 	$(Q)tests/bench/run $(BUILD)
@@ -183,7 +197,7 @@ run: deps-run
 	$(Q)$(MAKE) --no-print-directory -j2 all
 	$(Q)tests/lib/show-main-job $(PROGRAM)
 
-.PHONY: deps deps-run deps-test deps-lint
+.PHONY: deps deps-run deps-test deps-lint deps-coverage
 deps:
 	$(Q).ci/deps $(PACKAGES_BUILD)
 deps-run:
@@ -192,6 +206,8 @@ deps-test:
 	$(Q).ci/deps $(PACKAGES_TEST)
 	$(Q)command -v npm >/dev/null || .ci/deps npm
 	$(Q)$(MAKE) --no-print-directory build/npm/node_modules
+deps-coverage:
+	$(Q).ci/deps $(PACKAGES_COVERAGE)
 deps-lint:
 	$(Q).ci/deps $(PACKAGES_TEST) $(PACKAGES_LINT)
 
@@ -254,6 +270,7 @@ help:
 	@echo 'make bench       speed, side by side with strace'
 	@echo 'make determinism how far usage differs from run to run'
 	@echo 'make fuzz        fuzz the readers and the order'
+	@echo 'make coverage    which lines the tests get to, by gcov'
 	@echo 'make torture     long races against the kernel'
 	@echo 'make completions write completions/ anew from src/options.def'
 	@echo 'make install     into DESTDIR/PREFIX; make uninstall takes it away'
