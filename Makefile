@@ -49,11 +49,16 @@ PACKAGES_COVERAGE := gcovr
 MYSQL := $(if $(WITHOUT_MYSQL),,$(shell pkg-config --exists mysqlclient 2>/dev/null && echo yes))
 ifeq ($(MYSQL),yes)
 CPPFLAGS += $(shell pkg-config --cflags mysqlclient)
-LDLIBS += $(shell pkg-config --libs mysqlclient)
+# The library that would be linked is loaded when it's needed (src/db/client.h).
+MYSQL_LIBRARY := $(shell $(CC) -print-file-name=$(patsubst -l%,lib%.so,$(firstword \
+	$(filter -l%,$(shell pkg-config --libs mysqlclient)))))
+MYSQL_SONAME := $(shell readelf -d $(MYSQL_LIBRARY) | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')
 ABSENT := src/db/conn_none.c
 else
-ABSENT := src/db/conn_mysql.c
+ABSENT := src/db/conn_mysql.c src/db/client.c
 endif
+
+$(BUILD)/db/client.o: CPPFLAGS += $(if $(MYSQL_SONAME),-DMYSQL_SONAME='"$(MYSQL_SONAME)"')
 
 # Files of other processors are named after them.
 SOURCES := $(filter-out src/engine/arch_%.c $(ABSENT),$(wildcard src/*.c src/*/*.c)) \

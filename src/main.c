@@ -34,7 +34,7 @@
  *     derive.[ch]         the rows of processes and findings
  *     schema.[ch], embed  the tables: the files of sql/
  *     dsn.[ch]            where a database is
- *     conn.h, conn_mysql.c  the client library; conn_none.c where there is none
+ *     conn.h, conn_mysql.c  the client library, which client.[ch] loads; conn_none.c where there is none
  *     greeting.[ch]       what a server offers before a login
  *   audit/              whether that is as it should be
  *     audit.[ch]          rules beside a run; findings

@@ -1,7 +1,8 @@
 /* Connections through libmysqlclient (MariaDB Connector/C). */
+#include "db/client.h"
+
 #include <errmsg.h>
 #include <errno.h>
-#include <mysql.h>
 #include <mysqld_error.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -85,6 +86,11 @@ int conn_new(const struct dsn *dsn, struct conn **ret, struct err *err)
 	c->dsn = dsn;
 	c->fd = -1;
 	int r = choose_tls(c, err);
+	if (r < 0) {
+		free(c);
+		return r;
+	}
+	r = client_load(err);
 	if (r < 0) {
 		free(c);
 		return r;
