@@ -32,8 +32,8 @@ plain() { # WHAT OPTION...: there must be no escape sequence in it
 plain "a file's text"
 plain "text of --color=never" --color=never
 "$MEMTRACE" -q --format=text --color=always -- true | grep -q $'\033\[35mmunmap\033\[0m(' || fail "no colour with --color=always"
-tool terminal "type:$MEMTRACE -q --format=text -e munmap -- true\n" 'wait:\x1b[35mmunmap\x1b[0m(' >shown || fail "$(cat shown)"
-tool terminal "type:NO_COLOR=1 $MEMTRACE -q --format=text -e munmap -- true\n" 'wait:000' 'wait: munmap(' >shown ||
+tool terminal 'wait:ready> ' "type:$MEMTRACE -q --format=text -e munmap -- true\n" 'wait:\x1b[35mmunmap\x1b[0m(' >shown || fail "$(cat shown)"
+tool terminal 'wait:ready> ' "type:NO_COLOR=1 $MEMTRACE -q --format=text -e munmap -- true\n" 'wait:munmap(0x' >shown ||
 	fail "with NO_COLOR: $(cat shown)"
 status=$(status_of "$MEMTRACE" --format=html -- true 2>&1)
 contains "an unknown format" "$status" "jsonl|text"
@@ -42,3 +42,8 @@ contains "an unknown format" "$status" "jsonl|text"
 grep -q '^ > .*/stack_chain(.*+0x[0-9a-f]*) \[0x[0-9a-f]*\]' stacks.text || fail "no stack: $(head -n 5 stacks.text)"
 "$MEMTRACE" -q --format=text -- "$PROGS/shortage" >why.text 2>&1 || true
 grep -q '^ ! ' why.text || fail "no reason given: $(tail -n 5 why.text)"
+# Calls and flags of a later version have their names, and what their keys say.
+sed 's/"call":"munmap"/"call":"mnew"/; s/"MAP_PRIVATE"/"MAP_NEW"/' call_munmap.jsonl >new.jsonl
+"$MEMTRACE" replay --format=text new.jsonl >new.text
+grep -q ' mnew(addr=0x[0-9a-f]*, length=[0-9]*) = 0' new.text || fail "an unknown call: $(grep mnew new.text | head -n 1)"
+grep -q 'MAP_NEW|MAP_ANONYMOUS' new.text || fail "an unknown flag: $(grep MAP_NEW new.text | head -n 1)"
