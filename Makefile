@@ -170,7 +170,7 @@ asan: deps-test
 coverage: deps-test deps-coverage
 	$(Q)$(MAKE) --no-print-directory VARIANT=coverage -j2 all $(patsubst $(BUILD)/%,build/coverage/%,$(UNIT) $(PROGS))
 	-$(Q)$(MAKE) --no-print-directory -k VARIANT=coverage check-unit check-cases
-	$(Q)gcovr --root src --object-directory build/coverage --exclude-unreachable-branches --print-summary --txt build/coverage.txt
+	$(Q)gcovr --root . --filter src/ --print-summary --txt build/coverage.txt build/coverage
 
 .PHONY: bench
 bench: deps-test $(PROGRAM) $(BENCHES) $(PROGS)
