@@ -44,6 +44,8 @@ struct pack *pack_new(enum pack_kind kind)
 	bool good = kind == PACK_ZSTD ? p->zstd != NULL
 	                              : deflateInit2(&p->gzip, Z_DEFAULT_COMPRESSION, Z_DEFLATED, GZIP_WINDOW, 8,
 					    Z_DEFAULT_STRATEGY) == Z_OK;
+	if (p->zstd) /* as gzip's streams have one: a bit that flips must not pass for data */
+		ZSTD_CCtx_setParameter(p->zstd, ZSTD_c_checksumFlag, 1);
 	return mem_check(good ? p : NULL);
 }
 

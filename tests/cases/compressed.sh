@@ -61,3 +61,13 @@ cmp t.gz $trace || fail "a command got something else"
 # A command that isn't there leaves nothing; neither does a disk that is full pass for success.
 equal "no such command" "$(status_of "$MEMTRACE" -q -o none.jsonl.gz -- no-such-command 2>/dev/null)" 127
 [ ! -e none.jsonl.gz ] || fail "a file was left"
+# A bit that flipped is noticed.
+for kind in gz zst; do
+	/usr/bin/python3 - t.jsonl.$kind flipped.$kind <<'P'
+import sys
+data = bytearray(open(sys.argv[1], "rb").read())
+data[len(data) * 2 // 3] ^= 4
+open(sys.argv[2], "wb").write(data)
+P
+	equal "a flipped bit in .$kind" "$("$MEMTRACE" replay flipped.$kind >got 2>&1; echo $?)" 2
+done
