@@ -11,6 +11,7 @@ struct summary_sink {
 	struct summary *summary;
 	struct out *out; /* NULL: standard error */
 	const char *sort_by;
+	bool begun; /* there was an event: else nothing is written, and a file stays as it was */
 };
 
 static enum sink_wish summary_wanted(const struct opts *opts)
@@ -41,6 +42,7 @@ static int summary_open(const struct sink_setup *setup, void **ret, struct err *
 static void summary_event(void *state, const struct event *ev)
 {
 	struct summary_sink *s = state;
+	s->begun = true;
 	summary_take(s->summary, ev);
 }
 
@@ -49,7 +51,8 @@ static bool summary_close(void *state)
 	struct summary_sink *s = state;
 	struct buf text = {0};
 	bool arrived = true;
-	summary_put(s->summary, s->sort_by, s->out ? out_buf(s->out) : &text);
+	if (s->begun)
+		summary_put(s->summary, s->sort_by, s->out ? out_buf(s->out) : &text);
 	if (s->out)
 		arrived = out_close(s->out) != OUT_FAILED;
 	else if (write(STDERR_FILENO, text.data, text.len) < 0)

@@ -46,3 +46,9 @@ contains "what notify can't see" "$(cat err)" "Not all was seen: entry_only_engi
 cat trace.jsonl trace.jsonl >twice.jsonl
 once=$(awk '$NF == "total" { print $4; exit }' by_time)
 equal "calls of two runs" "$("$MEMTRACE" replay -c twice.jsonl 2>&1 | awk '$NF == "total" { print $4; exit }')" $((2 * once))
+# What can't start leaves a file as it was, and says what is wrong, no more.
+echo precious >keep
+equal "no such command" "$(status_of "$MEMTRACE" -q -c -o keep -- ./no-such 2>err)" 127
+equal "the file" "$(cat keep)" precious
+equal "status, no table" "$(status_of "$MEMTRACE" -q -C -- ./no-such 2>err)" 127
+equal "lines said" "$(wc -l <err)" 1
