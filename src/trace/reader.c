@@ -97,13 +97,12 @@ static int look(struct reader *r, struct err *err)
 	do
 		more = fill_raw(r, &r->data, err);
 	while (more > 0 && r->data.len < PACK_MAGIC);
-	enum pack_kind kind = pack_by_magic(buf_view(&r->data));
-	if (more < 0 || !kind)
+	if (more < 0 || !pack_by_magic(buf_view(&r->data)))
 		return more < 0 ? more : r->data.len > 0;
 	r->packed = r->data;
 	r->data = (struct buf){0};
-	buf_reserve(&r->data, READ_SIZE); /* lines are looked for in it, and be there none */
-	r->unpack = unpack_new(kind);
+	buf_reserve(&r->data, READ_SIZE); /* lines are looked for in it, even if there is none */
+	r->unpack = unpack_new();
 	return fill_unpacked(r, err);
 }
 

@@ -89,25 +89,52 @@ static void end_last_line(struct out *out)
 		buf_char(&out->buf, '\n');
 }
 
-/* What is there already of a compressed file, which can't be added to unless it's one, and whole. */
-static int check_packed(int fd, const char *name, enum pack_kind kind, struct err *err)
+/* Whether a file can be read through as compressed data, to its end. */
+static bool is_whole(int fd)
 {
-	struct unpack *unpack = unpack_new(kind);
+	struct unpack *unpack = unpack_new();
 	_cleanup_(buf_free) struct buf in = {0}, out = {0};
 	ssize_t n;
 	int r = 0;
-	buf_reserve(&in, OUT_SIZE);
-	for (off_t at = 0; r == 0 && (n = pread(fd, in.data, OUT_SIZE, at)) > 0; at += n) {
-		size_t taken;
-		for (size_t k = 0; r == 0 && k < (size_t)n; k += taken) {
+	for (off_t at = 0; r == 0; at += n) {
+		buf_reserve(&in, OUT_SIZE);
+		n = pread(fd, in.data + in.len, OUT_SIZE, at);
+		if (n <= 0)
+			break;
+		in.len += (size_t)n;
+		size_t taken, done = 0;
+		do {
 			out.len = 0;
-			r = unpack_take(unpack, (struct str){in.data + k, (size_t)n - k}, OUT_SIZE, &taken, &out);
-		}
+			r = unpack_take(unpack, (struct str){in.data + done, in.len - done}, OUT_SIZE, &taken, &out);
+			done += taken;
+		} while (r == 0 && (taken || out.len));
+		in.len -= done;
+		memmove(in.data, in.data + done, in.len);
 	}
-	if (r < 0 || !unpack_whole(unpack))
-		r = err_set(err, -EINVAL, "-A: %s is no whole compressed file; write to another one", name);
+	bool whole = r == 0 && in.len == 0 && unpack_whole(unpack);
 	unpack_free(unpack);
-	return r;
+	return whole;
+}
+
+/*
+ * What a file is to be added to as: what is in it already, which must be what its name says, if that says
+ * anything. Returns a kind, or a negative errno.
+ */
+static int kind_to_add(int fd, const char *name, struct err *err)
+{
+	static const char *const words[] = {
+	    [PACK_NONE] = "not compressed", [PACK_GZIP] = "compressed by gzip", [PACK_ZSTD] = "compressed by zstd"};
+	char magic[PACK_MAGIC];
+	ssize_t n = pread(fd, magic, sizeof(magic), 0);
+	enum pack_kind said = pack_by_name(name);
+	if (n == 0)
+		return said;
+	enum pack_kind is = n > 0 ? pack_by_magic((struct str){magic, (size_t)n}) : PACK_NONE;
+	if (said && is != said)
+		return err_set(err, -EINVAL, "-A: %s is %s, which its name denies; write to another file", name, words[is]);
+	if (is && !is_whole(fd))
+		return err_set(err, -EINVAL, "-A: %s was cut or is damaged; write to another file", name);
+	return is;
 }
 
 int out_open(const char *spec, bool append, struct out **ret, struct err *err)
@@ -140,13 +167,15 @@ int out_open(const char *spec, bool append, struct out **ret, struct err *err)
 		    "afterwards",
 		    spec);
 	}
-	enum pack_kind kind = named ? pack_by_name(spec) : PACK_NONE;
-	if (kind && append && regular && !created && check_packed(fd, spec, kind, err) < 0) {
+	int kind = named ? (int)pack_by_name(spec) : PACK_NONE;
+	if (append && regular)
+		kind = kind_to_add(fd, spec, err);
+	if (kind < 0) {
 		close(fd);
-		return -EINVAL;
+		return kind;
 	}
 	struct out *out = mem_alloc(sizeof(*out));
-	out->pack = kind ? pack_new(kind) : NULL;
+	out->pack = kind ? pack_new((enum pack_kind)kind) : NULL;
 	out->fd = fd;
 	out->name = mem_strdup(strcmp(spec, "-") == 0 ? "standard output" : spec);
 	out->command = command;

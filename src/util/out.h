@@ -23,7 +23,8 @@ enum out_state {
  * waits for its reader. A file
  * isn't cut before the first byte is written, and one that was made for nothing is removed at the
  * end, so that a start that fails leaves all as it was; with `append` it's never cut, and a last
- * line without its newline gets one. A file whose name ends in .gz or .zst is compressed so. The caller frees *ret with out_close. Returns 0 or a negative
+ * line without its newline gets one. A file whose name ends in .gz or .zst is compressed so, and one
+ * that is added to goes on as it is. The caller frees *ret with out_close. Returns 0 or a negative
  * errno with err set.
  */
 int out_open(const char *spec, bool append, struct out **ret, struct err *err);

@@ -24,7 +24,10 @@ enum pack_kind pack_by_magic(struct str begin)
 		return PACK_NONE;
 	if (str_begins(begin, STR("\x1f\x8b"))) /* RFC 1952, 2.3.1 */
 		return PACK_GZIP;
-	return str_begins(begin, STR("\x28\xb5\x2f\xfd")) ? PACK_ZSTD : PACK_NONE; /* RFC 8878, 3.1.1 */
+	if (str_begins(begin, STR("\x28\xb5\x2f\xfd"))) /* RFC 8878, 3.1.1; and 3.1.2, frames to be passed over */
+		return PACK_ZSTD;
+	bool passed_over = ((unsigned char)begin.s[0] & 0xf0) == 0x50 && memcmp(begin.s + 1, "\x2a\x4d\x18", 3) == 0;
+	return passed_over ? PACK_ZSTD : PACK_NONE;
 }
 
 /* ---- packing ---- */
@@ -100,27 +103,22 @@ void pack_free(struct pack *p)
 /* ---- unpacking ---- */
 
 struct unpack {
-	enum pack_kind kind;
-	bool whole;
+	enum pack_kind kind; /* of the stream that was begun; PACK_NONE: there was none yet */
+	bool whole;          /* it has ended */
 	z_stream gzip;
 	ZSTD_DCtx *zstd;
 };
 
-struct unpack *unpack_new(enum pack_kind kind)
+struct unpack *unpack_new(void)
 {
 	struct unpack *u = mem_alloc(sizeof(*u));
-	u->kind = kind;
 	u->whole = true;
-	if (kind == PACK_ZSTD)
-		u->zstd = ZSTD_createDCtx();
-	bool good = kind == PACK_ZSTD ? u->zstd != NULL : inflateInit2(&u->gzip, GZIP_WINDOW) == Z_OK;
-	return mem_check(good ? u : NULL);
+	u->zstd = ZSTD_createDCtx();
+	return mem_check(u->zstd && inflateInit2(&u->gzip, GZIP_WINDOW) == Z_OK ? u : NULL);
 }
 
 static int take_gzip(struct unpack *u, struct str in, size_t most, size_t *ret_taken, struct buf *out)
 {
-	if (u->whole && in.len)
-		inflateReset(&u->gzip);
 	u->gzip.next_in = (const Bytef *)in.s;
 	u->gzip.avail_in = (uInt)in.len;
 	u->gzip.next_out = (Bytef *)out->data + out->len;
@@ -143,11 +141,27 @@ static int take_zstd(struct unpack *u, struct str in, size_t most, size_t *ret_t
 	return ZSTD_isError(left) ? -EBADMSG : 0;
 }
 
+/* Whether the stream that `in` begins can be begun: 1, 0 for too little of it, or -EBADMSG. */
+static int begin_stream(struct unpack *u, struct str in)
+{
+	if (in.len < PACK_MAGIC)
+		return 0;
+	u->kind = pack_by_magic(in);
+	if (u->kind == PACK_GZIP)
+		inflateReset(&u->gzip);
+	return u->kind ? 1 : -EBADMSG;
+}
+
 int unpack_take(struct unpack *u, struct str in, size_t most, size_t *ret_taken, struct buf *out)
 {
 	*ret_taken = 0;
-	if (u->whole && !in.len)
+	while (u->whole && u->kind && *ret_taken < in.len && !in.s[*ret_taken])
+		++*ret_taken;
+	if (*ret_taken)
 		return 0;
+	int r = u->whole ? begin_stream(u, in) : 1;
+	if (r <= 0)
+		return r;
 	buf_reserve(out, most);
 	return u->kind == PACK_ZSTD ? take_zstd(u, in, most, ret_taken, out)
 	                            : take_gzip(u, in, most, ret_taken, out);
@@ -162,9 +176,7 @@ void unpack_free(struct unpack *u)
 {
 	if (!u)
 		return;
-	if (u->kind == PACK_ZSTD)
-		ZSTD_freeDCtx(u->zstd);
-	else
-		inflateEnd(&u->gzip);
+	ZSTD_freeDCtx(u->zstd);
+	inflateEnd(&u->gzip);
 	free(u);
 }

@@ -1,4 +1,4 @@
-/* Compressed streams: gzip and Zstandard, by zlib and libzstd. Several one after another are one. */
+/* Compressed streams: gzip and Zstandard, by zlib and libzstd. Several one after another, of either, are one. */
 #pragma once
 
 #include <stdbool.h>
@@ -33,11 +33,12 @@ void pack_free(struct pack *p);
 struct unpack;
 
 /* unpack_new - freed with unpack_free. */
-struct unpack *unpack_new(enum pack_kind kind);
+struct unpack *unpack_new(void);
 
 /*
  * unpack_take - append to `out` up to `most` bytes of what `in` was, and say in *ret_taken how much of it was needed
- * for them. Returns 0, or -EBADMSG for what is no such stream.
+ * for them: nothing of either, if more than `in` is needed to go on. What each stream is, its first bytes say; zeros
+ * behind one are padding. Returns 0, or -EBADMSG for what is no such stream.
  */
 int unpack_take(struct unpack *u, struct str in, size_t most, size_t *ret_taken, struct buf *out);
 

@@ -29,7 +29,7 @@ for kind in gz zst; do
 		"$MEMTRACE" replay cut.jsonl.$kind >part || fail "cut at $at: status $?"
 		head -c "$(stat -c %s part)" $trace | cmp - part || fail "cut at $at: something else is read"
 		equal "-A to one cut at $at" "$(status_of "$MEMTRACE" -A -o cut.jsonl.$kind -- true 2>words)" 125
-		contains "why" "$(cat words)" "no whole compressed file"
+		contains "why" "$(cat words)" "was cut or is damaged"
 		equal "its size after that" "$(stat -c %s cut.jsonl.$kind)" $at
 	done
 
@@ -71,3 +71,22 @@ open(sys.argv[2], "wb").write(data)
 P
 	equal "a flipped bit in .$kind" "$("$MEMTRACE" replay flipped.$kind >got 2>&1; echo $?)" 2
 done
+# Streams of both kinds in a row, padding, and the frames that pzstd puts before its own are read.
+{ cat t.jsonl.gz t.jsonl.zst && head -c 512 /dev/zero && cat t.jsonl.gz; } >mixed
+"$MEMTRACE" replay mixed | cmp - <(cat $trace $trace $trace) || fail "streams of both kinds"
+pzstd -q -o parallel.zst $trace
+"$MEMTRACE" replay parallel.zst | cmp - $trace || fail "a file of pzstd"
+
+# What is added to goes on as it is; a name that says otherwise is no guess.
+for kind in gz zst; do
+	cp t.jsonl.$kind named-otherwise
+	"$MEMTRACE" replay -A -o named-otherwise $trace
+	"$MEMTRACE" replay named-otherwise | cmp - <(cat $trace $trace) || fail "-A to .$kind by another name"
+	cp $trace plain.$kind
+	equal "-A to plain.$kind" "$(status_of "$MEMTRACE" -A -o plain.$kind -- true 2>words)" 125
+	contains "why not to plain.$kind" "$(cat words)" "is not compressed, which its name denies"
+	cmp plain.$kind $trace || fail "plain.$kind was touched"
+done
+cp t.jsonl.zst wrong.gz
+equal "-A to zstd named .gz" "$(status_of "$MEMTRACE" -A -o wrong.gz -- true 2>words)" 125
+contains "why" "$(cat words)" "is compressed by zstd"
