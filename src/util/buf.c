@@ -36,11 +36,24 @@ void buf_fmt(struct buf *b, const char *format, ...)
 	b->len += (size_t)n;
 }
 
-/* A control character, of ASCII or of Unicode's second set: U+0080 to U+009F. */
-static bool is_control(const char *s, unsigned len)
+/* U+061C, U+200E and U+200F, U+2028 to U+202E, U+2066 to U+2069: what ends lines, or turns them round (UAX #9). */
+static bool is_direction(const unsigned char *s, unsigned len)
 {
-	unsigned char c = (unsigned char)s[0];
-	return len == 1 ? c < 0x20 || c == 0x7f : c == 0xc2 && (unsigned char)s[1] < 0xa0;
+	if (len == 2)
+		return s[0] == 0xd8 && s[1] == 0x9c;
+	if (len != 3 || s[0] != 0xe2)
+		return false;
+	return s[1] == 0x80 ? (s[2] >= 0x8e && s[2] <= 0x8f) || (s[2] >= 0xa8 && s[2] <= 0xae)
+	                    : s[1] == 0x81 && s[2] >= 0xa6 && s[2] <= 0xa9;
+}
+
+/* A control character: of ASCII, of Unicode's second set (U+0080 to U+009F), or of directions. */
+static bool is_control(const char *text, unsigned len)
+{
+	const unsigned char *s = (const unsigned char *)text;
+	if (len == 1)
+		return s[0] < 0x20 || s[0] == 0x7f;
+	return (s[0] == 0xc2 && s[1] < 0xa0) || is_direction(s, len);
 }
 
 void buf_plain(struct buf *b, struct str text)

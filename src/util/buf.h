@@ -26,8 +26,8 @@ void buf_free(struct buf *b);
 void buf_fmt(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /*
- * buf_plain - append what may hold anything as valid UTF-8: no byte of it breaks the line or commands the
- * terminal. Those that could, or are no UTF-8, become \xNN.
+ * buf_plain - append what may hold anything as valid UTF-8: nothing of it breaks the line, turns it round or
+ * commands the terminal. Bytes that could, or are no UTF-8, become \xNN.
  */
 void buf_plain(struct buf *b, struct str text);
 

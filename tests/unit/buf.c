@@ -84,6 +84,11 @@ START_TEST(plain)
 	/* No UTF-8: a lone byte, a surrogate, a cut sequence; and a control character in two bytes. */
 	buf_plain(&b, STR("\xff|\xed\xa0\x80|\xc2\x9b|\xc2\xa0|\xe2\x82"));
 	assert_str(buf_view(&b), STR("\\xff|\\xed\\xa0\\x80|\\xc2\\x9b|\xc2\xa0|\\xe2\\x82"));
+	b.len = 0;
+	/* What ends lines or turns them round, and what stands next to that. */
+	buf_plain(&b, STR("\xe2\x80\xae|\xe2\x80\x8f|\xe2\x81\xa6|\xd8\x9c|\xe2\x80\xaf|\xe2\x81\xaa|\xd8\x9b"));
+	assert_str(buf_view(&b),
+	    STR("\\xe2\\x80\\xae|\\xe2\\x80\\x8f|\\xe2\\x81\\xa6|\\xd8\\x9c|\xe2\x80\xaf|\xe2\x81\xaa|\xd8\x9b"));
 	buf_free(&b);
 }
 END_TEST
