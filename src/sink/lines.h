@@ -12,7 +12,7 @@ struct lines {
 /* lines_open - standard output or -o. Returns 0 or a negative errno with err set. */
 int lines_open(struct lines *lines, const struct sink_setup *setup, struct err *err);
 
-/* lines_begin - the buffer that `ev` is to be appended to, before lines_end; NULL: nobody would read it any more. */
+/* lines_begin - the buffer that `ev` is to be appended to, before lines_done; NULL: nobody would read it any more. */
 struct buf *lines_begin(struct lines *lines, const struct event *ev);
 
 /* lines_done - it was appended. */

@@ -140,13 +140,13 @@ static void put_image(const char *what, const struct event *ev, struct buf *out)
 	buf_str(out, str_of(what));
 	if (event_has(ev, F_exe)) {
 		buf_char(out, ' ');
-		text_string(ev->exe, out);
+		text_string(ev->exe, SIZE_MAX, out);
 	}
 	if (!event_has(ev, F_argv))
 		return;
 	for (size_t i = 0; i < ev->argv.n && i < WORDS_MAX; i++) {
 		buf_str(out, i ? STR(", ") : STR(" ["));
-		text_string(ev->argv.v[i], out);
+		text_string(ev->argv.v[i], TEXT_STRING_MAX, out);
 	}
 	buf_str(out, ev->argv.n > WORDS_MAX ? STR(", ...]") : ev->argv.n ? STR("]") : STR(" []"));
 }

@@ -23,5 +23,8 @@ void text_arguments(const struct text *t, const struct event *ev, struct buf *ou
 /* text_flags - append a set of flags with bars between; "0" or what the table calls it where there are none. */
 void text_flags(const struct names *names, struct buf *out);
 
-/* text_string - append bytes in quotes, those that aren't printable escaped as in C; 32 at most, as strace has it. */
-void text_string(struct str bytes, struct buf *out);
+/* TEXT_STRING_MAX - how much strace shows of a string: strace(1), -s. It shows file names whole. */
+#define TEXT_STRING_MAX 32
+
+/* text_string - append the first `most` bytes in quotes, those that aren't printable escaped as in C. */
+void text_string(struct str bytes, size_t most, struct buf *out);

@@ -7,12 +7,10 @@
 #include "util/cleanup.h"
 #include "util/num.h"
 
-#define STRING_MAX 32 /* strace(1), -s */
-
-void text_string(struct str bytes, struct buf *out)
+void text_string(struct str bytes, size_t most, struct buf *out)
 {
 	static const char from[] = "\"\\\n\t\r\v\f", to[] = "\"\\ntrvf";
-	size_t n = bytes.len < STRING_MAX ? bytes.len : STRING_MAX;
+	size_t n = bytes.len < most ? bytes.len : most;
 	buf_char(out, '"');
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)bytes.s[i];
@@ -70,7 +68,7 @@ static void put_pages(const struct text *t, const struct event *ev, struct buf *
 static void put_name(const struct text *t, const struct event *ev, struct buf *out)
 {
 	(void)t;
-	text_string(ev->name, out);
+	text_string(ev->name, TEXT_STRING_MAX, out);
 }
 
 static void put_advice(const struct text *t, const struct event *ev, struct buf *out)

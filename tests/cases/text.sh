@@ -20,7 +20,13 @@ for prog in "$PROGS"/call_* "$PROGS"/memory_*; do
 	case $(basename "$prog") in call_filtered*) continue ;; esac
 	compare "$(basename "$prog")" "$prog"
 done
-compare fork_tree "$PROGS/wl_fork_tree"
+for prog in fork_tree vfork_spawn exec_nonleader threads500; do
+	compare "$prog" "$PROGS/wl_$prog"
+done
+compare static "$PROGS/static_hello"
+compare mixed_abis sh -c "$PROGS/m32_tree && $PROGS/static_hello"
+head -c 65536 /dev/zero >file
+compare committed "$PROGS/committed" file
 compare pipes sh -c 'ls / | sort | wc'
 
 # On a terminal calls have colours, unless who sits there wants none; elsewhere they have with --color=always only.
@@ -35,6 +41,12 @@ plain "text of --color=never" --color=never
 tool terminal 'wait:ready> ' "type:$MEMTRACE -q --format=text -e munmap -- true\n" 'wait:\x1b[35mmunmap\x1b[0m(' >shown || fail "$(cat shown)"
 tool terminal 'wait:ready> ' "type:NO_COLOR=1 $MEMTRACE -q --format=text -e munmap -- true\n" 'wait:munmap(0x' >shown ||
 	fail "with NO_COLOR: $(cat shown)"
+# Paths are whole, other strings as long as strace has them; no name turns a terminal's line round.
+long=$PWD/a-folder-with-a-name-that-is-longer-than-32-bytes
+mkdir "$long"
+cp /bin/true "$long/$(printf 'a\342\200\256b')"
+"$MEMTRACE" -q --format=text -o long.text -- "$long/$(printf 'a\342\200\256b')"
+grep -qF "executed \"$long/a\\342\\200\\256b\" [\"${long:0:32}\"...]" long.text || fail "a long path: $(head -n 1 long.text)"
 status=$(status_of "$MEMTRACE" --format=html -- true 2>&1)
 contains "an unknown format" "$status" "jsonl|text"
 # Stacks, and why there was no memory, stand on lines of their own.

@@ -45,7 +45,7 @@ END_TEST
 static void assert_string(struct str bytes, const char *expected)
 {
 	struct buf out = {0};
-	text_string(bytes, &out);
+	text_string(bytes, TEXT_STRING_MAX, &out);
 	assert_str(buf_view(&out), str_of(expected));
 	buf_free(&out);
 }
