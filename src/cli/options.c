@@ -293,6 +293,14 @@ static int check_dsn(const struct opts *opts, struct err *err)
 	return 0;
 }
 
+static bool used_member(const unsigned *used, size_t offset)
+{
+	unsigned i = 0;
+	while (option_rows[i].offset != offset)
+		i++;
+	return used[i];
+}
+
 static int check_use(const struct opts *opts, const unsigned *used, struct err *err)
 {
 	char name[64];
@@ -315,6 +323,8 @@ static int check_use(const struct opts *opts, const unsigned *used, struct err *
 	if (opts->append &&
 	    (!opts->output || strcmp(opts->output, "-") == 0 || opts->output[0] == '|'))
 		return err_set(err, -EINVAL, "-A adds to a file: name it with -o FILE");
+	if (used_member(used, offsetof(struct opts, summary_sort_by)) && !opts->summary && !opts->summary_only)
+		return err_set(err, -EINVAL, "-S sorts tables, and none are asked for; add -c or -C");
 	for (size_t i = 0; i < opts->env.n; i++) {
 		if (opts->env.v[i][0] == '=' || !opts->env.v[i][0])
 			return err_set(err, -EINVAL,

@@ -18,7 +18,7 @@ struct row {
 	int64_t pid; /* of a process; of a call 0 */
 	char name[32];
 	uint64_t calls, errors;
-	uint64_t time;                      /* ns; of those whose both ends were seen */
+	uint64_t time, timed;               /* ns, of those whose both ends were seen; and how many that were */
 	uint64_t mapped, unmapped, biggest; /* bytes */
 };
 
@@ -84,6 +84,7 @@ static void add(struct row *row, const struct event *ev, uint64_t mapped, uint64
 	row->calls++;
 	row->errors += event_has(ev, F_error);
 	row->time += event_has(ev, F_duration) ? ev->duration : 0;
+	row->timed += event_has(ev, F_duration);
 	row->mapped += mapped;
 	row->unmapped += unmapped;
 	row->biggest = biggest > row->biggest ? biggest : row->biggest;
@@ -131,11 +132,6 @@ void summary_take(struct summary *s, const struct event *ev)
 }
 
 /* ---- the tables ---- */
-
-static uint64_t average(const struct row *row)
-{
-	return row->calls ? row->time / row->calls : 0;
-}
 
 static uint64_t value_of(const struct row *row, const char *key)
 {
@@ -192,13 +188,23 @@ static void put_name(struct buf *out, const struct row *row)
 	buf_char(out, '\n');
 }
 
+/* A part of all, in all, and on average; nothing where nothing was measured. */
+static void put_times(struct buf *out, const struct row *row, uint64_t all)
+{
+	if (!row->timed)
+		buf_fmt(out, "%24s", "");
+	else
+		buf_fmt(out, "%6.2f %8.4f %7llu ", all ? 100.0 * (double)row->time / (double)all : 0.0,
+		    (double)row->time / 1e9, (unsigned long long)(row->time / row->timed / 1000));
+}
+
 static void put_row(struct buf *out, const struct row *row, uint64_t all)
 {
 	char errors[24] = "";
 	if (row->errors)
 		snprintf(errors, sizeof(errors), "%llu", (unsigned long long)row->errors);
-	buf_fmt(out, "%6.2f %8.4f %7llu %6llu %6s ", all ? 100.0 * (double)row->time / (double)all : 0.0,
-	    (double)row->time / 1e9, (unsigned long long)average(row) / 1000, (unsigned long long)row->calls, errors);
+	put_times(out, row, all);
+	buf_fmt(out, "%6llu %6s ", (unsigned long long)row->calls, errors);
 	put_size(out, row->mapped, 7);
 	buf_char(out, ' ');
 	put_size(out, row->unmapped, 8);
@@ -232,6 +238,7 @@ static void add_to(struct row *total, const struct row *row)
 	total->calls += row->calls;
 	total->errors += row->errors;
 	total->time += row->time;
+	total->timed += row->timed;
 	total->mapped += row->mapped;
 	total->unmapped += row->unmapped;
 	total->biggest = row->biggest > total->biggest ? row->biggest : total->biggest;

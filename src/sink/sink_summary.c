@@ -1,4 +1,5 @@
 /* Tables of what calls come to, at the end: -c instead of events, -C beside them. */
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -46,6 +47,19 @@ static void summary_event(void *state, const struct event *ev)
 	summary_take(s->summary, ev);
 }
 
+/* To standard error. As with all output, a reader that goes away is no failure. */
+static bool say(struct str text)
+{
+	while (text.len) {
+		ssize_t n = write(STDERR_FILENO, text.s, text.len);
+		if (n < 0 && errno != EINTR)
+			return errno == EPIPE;
+		text.s += n > 0 ? n : 0;
+		text.len -= n > 0 ? (size_t)n : 0;
+	}
+	return true;
+}
+
 static bool summary_close(void *state)
 {
 	struct summary_sink *s = state;
@@ -55,8 +69,8 @@ static bool summary_close(void *state)
 		summary_put(s->summary, s->sort_by, s->out ? out_buf(s->out) : &text);
 	if (s->out)
 		arrived = out_close(s->out) != OUT_FAILED;
-	else if (write(STDERR_FILENO, text.data, text.len) < 0)
-		arrived = false;
+	else
+		arrived = say(buf_view(&text));
 	buf_free(&text);
 	summary_free(s->summary);
 	free(s);

@@ -42,6 +42,7 @@ equal "a wrong key" "$(status_of "$MEMTRACE" -c -S size -- true 2>&1 | tail -n 1
 equal "status" "$(status_of "$MEMTRACE" -q -c -- sh -c 'exit 3' 2>/dev/null)" 3
 "$MEMTRACE" -q -c --engine=notify -- true 2>err
 contains "what notify can't see" "$(cat err)" "Not all was seen: entry_only_engine"
+grep -q '^ \{24\} *[0-9]* .* mmap$' err || fail "times that nobody measured: $(cat err)"
 # Several runs in one file, with ids of processes that come again, are summed.
 cat trace.jsonl trace.jsonl >twice.jsonl
 once=$(awk '$NF == "total" { print $4; exit }' by_time)
@@ -52,3 +53,11 @@ equal "no such command" "$(status_of "$MEMTRACE" -q -c -o keep -- ./no-such 2>er
 equal "the file" "$(cat keep)" precious
 equal "status, no table" "$(status_of "$MEMTRACE" -q -C -- ./no-such 2>err)" 127
 equal "lines said" "$(wc -l <err)" 1
+equal "-S without a table" "$(status_of "$MEMTRACE" -S calls -- true 2>err)" 125
+contains "what to do" "$(cat err)" "add -c or -C"
+# A reader of the tables that goes away is no failure, as with events.
+mkfifo nobody
+exec 3<>nobody 4>nobody 3<&-
+"$MEMTRACE" -q -c -- true 2>&4
+equal "status, nobody reads the table" $? 0
+exec 4>&-
