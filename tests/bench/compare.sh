@@ -8,6 +8,7 @@ pairs=20000
 top=$(cd "$(dirname "$0")/../.." && pwd)
 if [ ! -d /sys/kernel/tracing/events ] && [ -z "${COMPARE_MOUNTED-}" ]; then
 	export COMPARE_MOUNTED=1
+	# shellcheck disable=SC2016 # for the other shell
 	exec unshare -m sh -c 'mount -t tracefs nodev /sys/kernel/tracing; exec "$0" "$@"' "$0" "$@"
 fi
 work=$(mktemp -d)
@@ -70,6 +71,7 @@ row "" "${tools[@]}"
 printf '|---%.0s' "" "${tools[@]}"
 echo '|'
 measure /bin/true
+# shellcheck disable=SC2046 # a word each
 row "the program true, in ms (untraced $(median <took.untraced | awk '{ printf "%.1f", $1 / 1000 }'))" \
 	$(for tool in "${tools[@]}"; do median <"took.$tool" | awk '{ printf "%.0f ", $1 / 1000 }'; done)
 measure "$storm" $pairs

@@ -57,7 +57,9 @@ equal "-S without a table" "$(status_of "$MEMTRACE" -S calls -- true 2>err)" 125
 contains "what to do" "$(cat err)" "add -c or -C"
 # A reader of the tables that goes away is no failure, as with events.
 mkfifo nobody
-exec 3<>nobody 4>nobody 3<&-
+exec 3<>nobody
+exec 4>nobody
+exec 3<&-
 "$MEMTRACE" -q -c -- true 2>&4
 equal "status, nobody reads the table" $? 0
 exec 4>&-
