@@ -246,6 +246,20 @@ static void take_end(struct tracer *t, struct client *client)
 	clients_remove(&t->clients, client);
 }
 
+/*
+ * Nobody uses the filter any more: all have ended, those too that can't be watched, as they had ended before there
+ * was a descriptor of them, or there were no more descriptors.
+ */
+static void take_last(struct tracer *t)
+{
+	t->unused = true;
+	for (struct client *client = t->clients.first, *next; client; client = next) {
+		next = client->next;
+		if (client->pidfd < 0)
+			take_end(t, client);
+	}
+}
+
 /* Job control stopped the command: stop, too, so that its shell sees that. */
 static void look_for_stop(const struct tracer *t)
 {
@@ -269,7 +283,7 @@ static int step(struct tracer *t, int status)
 	if (fds[0].revents & POLLIN)
 		return receive(t);
 	if (fds[0].revents & (POLLHUP | POLLERR))
-		t->unused = true;
+		take_last(t);
 	struct client *client = fds[1].revents ? clients_ended(&t->clients) : NULL;
 	if (client)
 		take_end(t, client);
