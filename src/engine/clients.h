@@ -11,6 +11,7 @@ struct client {
 	pid_t pid;
 	pid_t nspid; /* in its own pid namespace; 0: the same */
 	int pidfd;   /* readable when it has ended */
+	bool told;   /* that it had a new image */
 	/* Between a call of execve(2) and whatever it makes next: */
 	bool executing;
 	bool fresh; /* it hadn't executed anything before */

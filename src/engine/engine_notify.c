@@ -102,8 +102,9 @@ static void record_free(struct tracer *t, struct record *record)
 /* ---- notifications ---- */
 
 static void tell_exec(
-    struct tracer *t, const struct client *client, struct task *task, uint64_t now)
+    struct tracer *t, struct client *client, struct task *task, uint64_t now)
 {
+	client->told = true;
 	if (t->muted)
 		return;
 	proc_comm(client->pid, task->comm);
@@ -478,13 +479,16 @@ static int launch(struct tracer *t, struct err *err)
 	return guardian_start(t->launch.listener, &t->guardian, err);
 }
 
-/* Its execve(2) has been seen, and succeeded: it may make no call that would show it. */
+/*
+ * Its execve(2) has been seen, and succeeded: it may make no call that would show it. One that has shown it can
+ * be executing again by now.
+ */
 static void tell_root(struct tracer *t)
 {
 	struct task *task;
 	uint64_t now = clock_mono();
 	struct client *client = clients_find(&t->clients, t->root, now, &task);
-	if (client && client->executing && client_executed(&t->clients, client))
+	if (client && !client->told && client->executing && client_executed(&t->clients, client))
 		tell_exec(t, client, task, now);
 }
 
