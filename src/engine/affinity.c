@@ -1,0 +1,86 @@
+#include "engine/affinity.h"
+
+#include <errno.h>
+#include <string.h>
+
+unsigned affinity_count(pid_t tid)
+{
+	cpu_set_t set;
+	return sched_getaffinity(tid, sizeof(set), &set) < 0 ? 0 : (unsigned)CPU_COUNT(&set);
+}
+
+int affinity_meet(pid_t tid)
+{
+	cpu_set_t its, both;
+	int cpu = sched_getcpu();
+	if (sched_getaffinity(tid, sizeof(its), &its) < 0 || sched_getaffinity(0, sizeof(both), &both) < 0)
+		return -1;
+	if (cpu >= 0 && CPU_ISSET(cpu, &its))
+		return cpu;
+	CPU_AND(&both, &both, &its);
+	for (cpu = CPU_SETSIZE - 1; cpu >= 0 && !CPU_ISSET(cpu, &both); cpu--)
+		;
+	return cpu;
+}
+
+/*
+ * Ask for all processors, which means those of the task's cpuset, now and whenever that changes. Since Linux 6.2 the
+ * kernel keeps what was asked for beside what the cpuset leaves of it; who never asked has no such memory, and
+ * this comes to the same. *ret is what it means now. Returns 0 or a negative errno.
+ */
+static int set_whole(pid_t tid, cpu_set_t *ret)
+{
+	cpu_set_t all;
+	memset(&all, 0xff, sizeof(all));
+	if (sched_setaffinity(tid, sizeof(all), &all) < 0 || sched_getaffinity(tid, sizeof(*ret), ret) < 0)
+		return -errno;
+	return 0;
+}
+
+static int set_one(pid_t tid, int cpu)
+{
+	cpu_set_t one;
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	return sched_setaffinity(tid, sizeof(one), &one) < 0 ? -errno : 0;
+}
+
+static bool is_ordinary(pid_t tid)
+{
+	int policy = sched_getscheduler(tid);
+	return policy == SCHED_OTHER || policy == SCHED_BATCH;
+}
+
+int affinity_hold(pid_t tid, int cpu, struct affinity *ret)
+{
+	cpu_set_t whole;
+	*ret = (struct affinity){.tid = tid, .cpu = cpu};
+	if (sched_getaffinity(tid, sizeof(ret->own), &ret->own) < 0)
+		return -errno;
+	if (cpu < 0 || !CPU_ISSET(cpu, &ret->own) || CPU_COUNT(&ret->own) == 1 || !is_ordinary(tid))
+		return -EINVAL;
+	int r = set_whole(tid, &whole);
+	if (r == 0) {
+		ret->whole = CPU_EQUAL(&whole, &ret->own);
+		r = set_one(tid, cpu);
+	}
+	if (r < 0 && !ret->whole)
+		sched_setaffinity(tid, sizeof(ret->own), &ret->own);
+	return r;
+}
+
+void affinity_release(const struct affinity *held)
+{
+	cpu_set_t now, whole;
+	if (sched_getaffinity(held->tid, sizeof(now), &now) < 0)
+		return;
+	bool ours = CPU_COUNT(&now) == 1 && CPU_ISSET(held->cpu, &now);
+	if (set_whole(held->tid, &whole) < 0)
+		return;
+	/* A cpuset that lost our processor gave the task all that it still had, until it has ours again. */
+	bool cpuset = !ours && CPU_EQUAL(&now, &whole) && !CPU_ISSET(held->cpu, &whole);
+	if (!ours && !cpuset)
+		sched_setaffinity(held->tid, sizeof(now), &now);
+	else if (!held->whole)
+		sched_setaffinity(held->tid, sizeof(held->own), &held->own);
+}
