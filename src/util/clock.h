@@ -6,6 +6,7 @@
 
 #define NSEC_PER_SEC  1000000000ULL
 #define NSEC_PER_MSEC 1000000ULL
+#define NSEC_PER_USEC 1000ULL
 
 /* clock_mono - CLOCK_MONOTONIC: for order, durations and deadlines. */
 static inline uint64_t clock_mono(void)

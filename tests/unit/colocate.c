@@ -1,0 +1,151 @@
+/* src/engine/colocate.c: together while that gives more stops, apart else */
+#include "engine/colocate.h"
+
+#include "unit.h"
+#include "util/clock.h"
+
+/* A load: how long it is from stop to stop, by how many tasks, apart and together. */
+struct load {
+	struct colocate c;
+	uint64_t windows[64];
+	uint64_t now;
+	unsigned tasks;
+	uint64_t each[2];
+	unsigned stops, together; /* so many, of them so */
+};
+
+static void run(struct load *load, unsigned stops)
+{
+	if (!load->now)
+		load->now = NSEC_PER_SEC;
+	load->stops = load->together = 0;
+	for (unsigned i = 0; i < stops; i++) {
+		load->now += load->each[load->c.together];
+		load->stops++;
+		load->together += colocate_stop(&load->c, &load->windows[i % load->tasks], load->now);
+	}
+}
+
+START_TEST(a_storm_is_held)
+{
+	struct load load = {.tasks = 1, .each = {20000, 4000}};
+	run(&load, 32);
+	ck_assert(load.c.together);
+	run(&load, 100000);
+	ck_assert_uint_gt(load.together, 98000);
+}
+END_TEST
+
+START_TEST(many_storm_at_once)
+{
+	struct load load = {.tasks = 8, .each = {20000, 6000}};
+	run(&load, 100000);
+	ck_assert_uint_gt(load.together, 98000);
+	ck_assert_uint_eq(load.c.crowd, 8);
+}
+END_TEST
+
+/* Such as many threads that compute in between: on one processor they would wait for each other. */
+START_TEST(not_where_it_costs)
+{
+	struct load load = {.tasks = 8, .each = {30000, 200000}};
+	uint64_t began = NSEC_PER_SEC;
+	run(&load, 100000);
+	ck_assert_uint_lt(load.together, 1000);
+	ck_assert_uint_lt(load.now - began, 100000 * 33000ULL);
+}
+END_TEST
+
+START_TEST(goes_with_the_times)
+{
+	struct load load = {.tasks = 2, .each = {20000, 30000}};
+	run(&load, 100000);
+	ck_assert_uint_lt(load.together, 2000);
+	load.each[true] = 5000;
+	run(&load, 200000);
+	ck_assert_uint_gt(load.together, 100000);
+	load.each[true] = 90000;
+	run(&load, 100000);
+	ck_assert_uint_lt(load.together, 2000);
+}
+END_TEST
+
+START_TEST(seldom_stops_are_let_be)
+{
+	struct load load = {.tasks = 1, .each = {150000, 150000}};
+	run(&load, 10000);
+	ck_assert_uint_eq(load.together, 0);
+}
+END_TEST
+
+START_TEST(ends_with_the_burst)
+{
+	struct load load = {.tasks = 1, .each = {20000, 4000}};
+	run(&load, 500);
+	ck_assert(colocate_tick(&load.c, load.now + 1 * NSEC_PER_MSEC));
+	ck_assert(!colocate_tick(&load.c, load.now + 5 * NSEC_PER_MSEC));
+	load.now += 100 * NSEC_PER_MSEC;
+	run(&load, 10);
+	ck_assert_uint_eq(load.together, 0); /* a few aren't one */
+	run(&load, 100);
+	ck_assert_uint_gt(load.together, 90);
+}
+END_TEST
+
+START_TEST(ends_by_a_late_stop)
+{
+	struct load load = {.tasks = 1, .each = {20000, 4000}};
+	run(&load, 500);
+	load.now += 5 * NSEC_PER_MSEC;
+	run(&load, 1);
+	ck_assert(!load.c.together);
+}
+END_TEST
+
+/* Slower and slower, but never long without one. */
+START_TEST(ends_by_getting_slow)
+{
+	struct load load = {.tasks = 1, .each = {20000, 4000}};
+	run(&load, 500);
+	load.each[true] = load.each[false] = 200000;
+	run(&load, 32);
+	ck_assert(!load.c.together);
+}
+END_TEST
+
+START_TEST(parts_when_told)
+{
+	struct load load = {.tasks = 1, .each = {20000, 4000}};
+	run(&load, 500);
+	colocate_part(&load.c);
+	ck_assert(!load.c.together);
+	run(&load, 10);
+	ck_assert_uint_eq(load.together, 0);
+	run(&load, 100);
+	ck_assert_uint_gt(load.together, 90);
+}
+END_TEST
+
+/* Stops that came together are looked at in any order. */
+START_TEST(time_may_go_back_a_little)
+{
+	struct load load = {.tasks = 1, .each = {20000, 4000}};
+	run(&load, 500);
+	ck_assert(colocate_stop(&load.c, &load.windows[0], load.now - 3000));
+	ck_assert(colocate_stop(&load.c, &load.windows[0], load.now + 3000));
+}
+END_TEST
+
+TEST_SUITE(colocate)
+{
+	TEST(a_storm_is_held);
+	TEST(many_storm_at_once);
+	TEST(not_where_it_costs);
+	TEST(goes_with_the_times);
+	TEST(seldom_stops_are_let_be);
+	TEST(ends_with_the_burst);
+	TEST(ends_by_a_late_stop);
+	TEST(ends_by_getting_slow);
+	TEST(parts_when_told);
+	TEST(time_may_go_back_a_little);
+}
