@@ -167,7 +167,7 @@ _memtrace() {
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '-p --attach -u --user -E --env --engine -f --follow-forks --no-follow --seccomp --wait -e --trace -z --successful-only -Z --failed-only --min-size -o --output -A --append --format --color -c --summary-only -C --summary -S --summary-sort-by -q --quiet -v --verbose -k --stack-trace --stack-trace-frame-limit --no-argv --duration --limit --rules --max --deny --report --baseline --update --fail-on --error-exitcode --require-complete --by --top --json --folded --pid --at --seq --diff --mysql --spool-limit --init --spool --run -h --help -V --version ' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '-p --attach -u --user -E --env --engine -f --follow-forks --no-follow --seccomp --no-colocate --wait -e --trace -z --successful-only -Z --failed-only --min-size -o --output -A --append --format --color -c --summary-only -C --summary -S --summary-sort-by -q --quiet -v --verbose -k --stack-trace --stack-trace-frame-limit --no-argv --duration --limit --rules --max --deny --report --baseline --update --fail-on --error-exitcode --require-complete --by --top --json --folded --pid --at --seq --diff --mysql --spool-limit --init --spool --run -h --help -V --version ' -- "$cur")
 	else
 		mapfile -t COMPREPLY < <(compgen -c -W 'replay report maps blame check diff import export ' -- "$cur")
 	fi

@@ -92,12 +92,15 @@
  *     ptrace_attach.c       attaching to what runs
  *     ptrace_wait.c         waiting for stops
  *     ptrace_exit.c         what the dead leave behind
+ *     ptrace_colocate.c     who runs where
  *     ptrace_stack.c        pieces of stacks
  *     ptrace_leave.c        letting go, killing
  *     engine_notify.c       the notify engine
  *     clients.[ch]          its processes
  *     guardian.[ch]         who answers when memtrace no longer does
  *     spin.[ch]           whether to look for stops or wait
+ *     colocate.[ch]       whether who stops all the time is to run on our processor
+ *     affinity.[ch]       a task's processors, lent and given back
  *     order.[ch]          records into the kernel's order
  *     stop.[ch]           wait status to kind of stop
  *     task.[ch]           tasks, processes, spaces

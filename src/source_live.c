@@ -376,6 +376,8 @@ static bool live_restless(const struct source *s)
 static bool live_waiting(struct source *s)
 {
 	struct live *l = (struct live *)s;
+	if (l->tracer && l->engine->rest)
+		l->engine->rest(l->tracer);
 	look_at_life(l);
 	if (only_targets(l)) {
 		if (l->leave && l->tracer)
@@ -503,6 +505,7 @@ static void describe_setup(struct live *l, bool events_to_stdout)
 	     */
 	    .filter = strcmp(opts->seccomp, "off") != 0 && !opts->no_follow && !opts->attach.n,
 	    .argv_wanted = !opts->no_argv,
+	    .colocate = !opts->no_colocate,
 	    .modelled = l->source.whole,
 	    .stacks = opts->stacks,
 	    .truth = getenv("MEMTRACE_VERIFY") != NULL,

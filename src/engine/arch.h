@@ -16,6 +16,8 @@ struct arch_alias {
 	int id; /* index into syscalls[] */
 };
 
+#define ARCH_SCHEDULING 6
+
 /* One system call convention that programs on this machine can use. */
 struct arch_abi {
 	enum abi abi;
@@ -27,6 +29,8 @@ struct arch_abi {
 	int nr_ptrace;
 	int nr_execve;
 	int nr_execveat;
+	/* sched_setaffinity, sched_getaffinity, getcpu, sched_setscheduler, sched_setparam, sched_setattr (sched(7)) */
+	int scheduling[ARCH_SCHEDULING];
 	int strict[4]; /* what strict mode allows: read, write, exit, sigreturn (seccomp(2)) */
 	const struct arch_alias *aliases;
 	unsigned aliases_n;

@@ -12,7 +12,8 @@
 #include "util/cleanup.h"
 
 static const struct arch_abi abis[] = {
-    {ABI_AARCH64, AUDIT_ARCH_AARCH64, 0, 167, 220, 277, 117, 221, 281, {63, 64, 93, 139}, NULL, 0},
+    {ABI_AARCH64, AUDIT_ARCH_AARCH64, 0, 167, 220, 277, 117, 221, 281,
+        {122, 123, 168, 119, 118, 274}, {63, 64, 93, 139}, NULL, 0},
 };
 
 const struct arch arch = {"aarch64", ABI_AARCH64, abis, countof(abis)};

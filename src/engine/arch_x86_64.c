@@ -33,10 +33,12 @@ static const struct arch_alias i386_aliases[] = {
 };
 
 static const struct arch_abi abis[] = {
-    {ABI_X86_64, AUDIT_ARCH_X86_64, 0, 157, 56, 317, 101, 59, 322, {0, 1, 60, 15}, NULL, 0},
-    {ABI_X32, AUDIT_ARCH_X86_64, X32_BIT, 157, 56, 317, 521, 520, 545, {-1, -1, -1, -1}, NULL, 0},
-    {ABI_I386, AUDIT_ARCH_I386, 0, 172, 120, 354, 26, 11, 358, {3, 4, 1, 119}, i386_aliases,
-        countof(i386_aliases)},
+    {ABI_X86_64, AUDIT_ARCH_X86_64, 0, 157, 56, 317, 101, 59, 322, {203, 204, 309, 144, 142, 314},
+        {0, 1, 60, 15}, NULL, 0},
+    {ABI_X32, AUDIT_ARCH_X86_64, X32_BIT, 157, 56, 317, 521, 520, 545, {203, 204, 309, 144, 142, 314},
+        {-1, -1, -1, -1}, NULL, 0},
+    {ABI_I386, AUDIT_ARCH_I386, 0, 172, 120, 354, 26, 11, 358, {241, 242, 318, 156, 154, 351}, {3, 4, 1, 119},
+        i386_aliases, countof(i386_aliases)},
 };
 
 const struct arch arch = {"x86_64", ABI_X86_64, abis, countof(abis)};

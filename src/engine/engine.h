@@ -32,6 +32,7 @@ struct engine_setup {
 	bool argv_wanted; /* read argument lists */
 	bool modelled;    /* somebody follows the spaces: what calls that fail leave behind is wanted */
 	bool stacks;      /* copy the stacks of callers */
+	bool colocate;    /* hold those who make calls all the time on our processor meanwhile */
 	bool truth;       /* put the space's maps into records of calls, when nothing changes them */
 };
 
@@ -80,6 +81,9 @@ struct engine {
 	 * Append up to `most` processes that live: "sleep (812), sh (813)". Returns how many live.
 	 */
 	unsigned (*living)(const struct tracer *t, unsigned most, struct buf *names);
+
+	/* NULL, or: the caller is going to wait for something else, and `next` isn't called for a while. */
+	void (*rest)(struct tracer *t);
 
 	/* Send a signal to all processes that the command became; never to targets. */
 	void (*signal)(struct tracer *t, int signal);

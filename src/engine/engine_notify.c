@@ -457,7 +457,7 @@ static int launch(struct tracer *t, struct err *err)
 	const struct engine_setup *setup = t->setup;
 	struct filter filter;
 	if (proc_filtered()) {
-		filter_build(setup->calls, 0x6d74, &filter);
+		filter_build(setup->calls, 0x6d74, false, &filter);
 		if (probe_hidden(&filter, setup->calls) != 0)
 			t->gaps |= GAP_FOREIGN_FILTER;
 	}

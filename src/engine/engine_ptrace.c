@@ -128,12 +128,14 @@ static void look_at_call(struct tracer *t, struct task *task, uint64_t now)
 	case PTRACE_SYSCALL_INFO_EXIT: calls_left(t, task, &info, now); break;
 	default: break;
 	}
+	together_stop(t, task, now);
 }
 
 void tracer_listen(struct tracer *t, struct task *task, int signal)
 {
 	/* SIGSTOP is from a program, which will continue whom it stopped; the others are a terminal's. */
 	bool job = task->tid == t->root && signal != SIGSTOP;
+	together_end(t); /* who is stopped, or stops with it, isn't in a burst */
 	if (attach_hold(t, task, HELD_LISTEN, signal))
 		return;
 	if (leave_is_due(t, task)) {
@@ -151,6 +153,7 @@ void tracer_listen(struct tracer *t, struct task *task, int signal)
 static void look_at_stop(
     struct tracer *t, struct task *task, pid_t tid, struct stop stop, uint64_t now)
 {
+	together_begin(task);
 	if (passes(task, stop.kind)) {
 		tracer_resume(t, task, 0);
 		return;
@@ -275,11 +278,15 @@ static int ptrace_next(struct tracer *t, const struct raw **ret, struct err *err
 			*ret = &t->out->raw;
 			return ENGINE_RECORD;
 		}
-		if (!t->tasks.count || t->cut)
+		if (!t->tasks.count || t->cut) {
+			together_end(t);
 			return ENGINE_DONE;
+		}
 		if (t->blind && !t->muted)
 			return refuse_blind(err);
 		int r = tracer_step(t);
+		if (r == -EINTR)
+			together_tick(t);
 		if (r == -ECHILD)
 			forget_all(t);
 		else if (r < 0 && r != -EINTR)
@@ -345,6 +352,7 @@ static void ptrace_close(struct tracer *t)
 	if (!t)
 		return;
 	t->muted = true;
+	together_end(t);
 	drop_records(t);
 	if (ptrace_can_detach(t) && (t->started || t->setup->targets_n))
 		leave_release(t);
@@ -433,8 +441,10 @@ static int launch(struct tracer *t, struct err *err)
 	struct filter filter;
 	const struct engine_setup *setup = t->setup;
 	t->cookie = make_cookie();
-	filter_build(setup->calls, t->cookie, &filter);
+	filter_build(setup->calls, t->cookie, setup->colocate && !t->single, &filter);
 	look_for_foreign_filter(t, &filter);
+	/* Only those who can't live without us: they would keep what they have from us. */
+	t->colocates = setup->colocate && t->filter && !t->foreign_filter && !t->single;
 	struct launch_spec spec = {
 	    .argv = setup->argv,
 	    .envp = setup->envp,
@@ -462,6 +472,7 @@ static int ptrace_open(const struct engine_setup *setup, struct tracer **ret, st
 	t->space = (struct proc_space){-1, 0};
 	t->loadavg = -1;
 	t->processors = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+	t->single = affinity_count(0) == 1;
 	t->privileged = geteuid() == 0;
 	int r = setup->targets_n ? attach_targets(t, err) : 0;
 	if (r == 0 && setup->argv)
@@ -482,6 +493,7 @@ const struct engine engine_ptrace = {
     .root = ptrace_root,
     .gaps = ptrace_gaps,
     .living = ptrace_living,
+    .rest = together_end,
     .signal = leave_signal,
     .mute = ptrace_mute,
     .cut = ptrace_cut,

@@ -79,6 +79,14 @@ static void emit_for_tracer(struct filter *f, const struct arch_abi *abi)
 	answer(f, SECCOMP_RET_ALLOW);
 }
 
+/* And also where it lends affinities. */
+static void emit_for_colocation(struct filter *f, const struct arch_abi *abi)
+{
+	for (unsigned i = 0; i < ARCH_SCHEDULING; i++)
+		emit_call(f, abi, abi->scheduling[i]);
+	emit_for_tracer(f, abi);
+}
+
 /* And those that a listener has to. */
 static void emit_for_listener(struct filter *f, const struct arch_abi *abi)
 {
@@ -128,11 +136,11 @@ static void build(struct filter *ret, uint64_t calls, emit_own_fn *emit_own)
 	answer_seen(ret);
 }
 
-void filter_build(uint64_t calls, uint16_t cookie, struct filter *ret)
+void filter_build(uint64_t calls, uint16_t cookie, bool scheduling, struct filter *ret)
 {
 	ret->cookie = cookie;
 	ret->answer = SECCOMP_RET_TRACE | cookie;
-	build(ret, calls, emit_for_tracer);
+	build(ret, calls, scheduling ? emit_for_colocation : emit_for_tracer);
 }
 
 void filter_build_notify(uint64_t calls, struct filter *ret)

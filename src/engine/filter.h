@@ -6,6 +6,7 @@
 #pragma once
 
 #include <linux/filter.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #define FILTER_MAX 512
@@ -22,10 +23,11 @@ struct filter {
  * our stops can be told from those of others' filters), to the calls in `calls` (a set of ids of
  * syscalls[]) by every convention that this machine runs, to prctl(PR_SET_NAME), which changes the
  * name that events carry, to ptrace, to seccomp and prctl(PR_SET_SECCOMP), by which a task could hide calls,
- * and to clone with CLONE_UNTRACED and all clone3, which would take a child out of sight; SECCOMP_RET_ALLOW to all
+ * and to clone with CLONE_UNTRACED and all clone3, which would take a child out of sight; with `scheduling` also to
+ * those that ask or say where a task runs, and how; SECCOMP_RET_ALLOW to all
  * else. A convention that it doesn't know is traced whole.
  */
-void filter_build(uint64_t calls, uint16_t cookie, struct filter *ret);
+void filter_build(uint64_t calls, uint16_t cookie, bool scheduling, struct filter *ret);
 
 /*
  * filter_build_notify - likewise, but answering SECCOMP_RET_USER_NOTIF, to `calls`, those that execute an

@@ -128,6 +128,25 @@ static void say_ptrace(struct tracer *t, const struct task *task)
 	    task->comm, task->process->pid);
 }
 
+/* ---- where tasks run ---- */
+
+static bool is_about_scheduling(const struct arch_abi *abi, uint64_t nr)
+{
+	for (unsigned i = 0; i < ARCH_SCHEDULING; i++) {
+		if (nr == (uint64_t)abi->scheduling[i])
+			return true;
+	}
+	return false;
+}
+
+/* It may be about any task, or about us. */
+static void look_at_scheduling(struct tracer *t, struct task *task)
+{
+	together_end(t);
+	if (task->lent == AFFINITY_KEPT)
+		task->lent = AFFINITY_OWN; /* that may change now */
+}
+
 /* ---- entry and exit ---- */
 
 static void look_at(struct tracer *t, struct task *task, const struct arch_abi *abi, uint64_t nr,
@@ -147,6 +166,8 @@ static void look_at(struct tracer *t, struct task *task, const struct arch_abi *
 	if (nr == (uint64_t)abi->nr_clone && args[0] & CLONE_UNTRACED &&
 	    arch_set_arg(task->tid, abi->abi, 0, args[0] & ~(uint64_t)CLONE_UNTRACED) < 0)
 		t->gaps |= GAP_UNTRACED_CHILD;
+	if (t->colocates && is_about_scheduling(abi, nr))
+		look_at_scheduling(t, task);
 	if (nr == SYS_clone3)
 		keep_child_in_sight(t, task, args[0]);
 }

@@ -43,6 +43,7 @@ static void settle_birth(struct tracer *t, const struct task *parent, struct tas
 	child->comm_stale = false;
 	child->comm_read = now;
 	child->announced = true;
+	together_birth(parent, child);
 	if (thread)
 		return;
 	child->process->nspid = proc_nspid(child->tid);
@@ -55,6 +56,7 @@ static void settle_birth(struct tracer *t, const struct task *parent, struct tas
 
 void tasks_begin(struct tracer *t, struct task *task, struct stop stop)
 {
+	together_begin(task);
 	if (task->process->left_out) {
 		ptrace(PTRACE_DETACH, task->tid, 0, 0);
 		tasks_remove(&t->tasks, task);

@@ -1,12 +1,15 @@
 /*
  * The inside of the ptrace engine, shared by its files: ptrace_calls.c (entries and exits of
- * captured calls), ptrace_own.c (calls that concern the engine itself), ptrace_tasks.c (births, execs, deaths), ptrace_exit.c (what the dead leave behind), ptrace_leave.c (letting go,
+ * captured calls), ptrace_own.c (calls that concern the engine itself), ptrace_tasks.c (births, execs, deaths),
+ * ptrace_exit.c (what the dead leave behind), ptrace_colocate.c (who runs where), ptrace_leave.c (letting go,
  * killing), engine_ptrace.c (the loop).
  */
 #pragma once
 
 #include <sys/ptrace.h>
 
+#include "engine/affinity.h"
+#include "engine/colocate.h"
 #include "engine/engine.h"
 #include "engine/order.h"
 #include "engine/proc.h"
@@ -56,7 +59,12 @@ struct tracer {
 	struct waited waited[WAITED_MAX];
 	unsigned waited_n, waited_at;
 	struct spin spin;
-	unsigned processors;
+	bool colocates;           /* it may */
+	struct colocate colocate;
+	bool together;            /* ours, which is held, and those of t->tasks.lent */
+	struct affinity affinity; /* ours */
+	unsigned processors; /* of the machine */
+	bool single; /* we may use but one */
 	int loadavg; /* /proc/loadavg, or -1 */
 	unsigned alone; /* how often in turn there was but one */
 	struct waited *early; /* the same, that came while a thread was seized */
@@ -129,6 +137,21 @@ struct task *tasks_exec_caller(struct tracer *t, pid_t pid);
 
 /* tasks_execed - `task` has a new image, and `pid`, its thread group's id, for its own. */
 void tasks_execed(struct tracer *t, struct task *task, pid_t pid, uint64_t now);
+
+/* together_stop - `task` has stopped at a call: hold it, or let all go, as is best. */
+void together_stop(struct tracer *t, struct task *task, uint64_t now);
+
+/* together_tick - likewise, whether anyone stopped or not: let all go if it's time. */
+void together_tick(struct tracer *t);
+
+/* together_end - let all go at once. */
+void together_end(struct tracer *t);
+
+/* together_birth - `parent` has made `child`, which hasn't run. */
+void together_birth(const struct task *parent, struct task *child);
+
+/* together_begin - `task`, which has stopped, may be new, and is about to run. */
+void together_begin(struct task *task);
 
 /* stack_copy - copy the registers of `task`, which is stopped, and a piece of its stack. */
 void stack_copy(const struct task *task, struct registers *ret, struct buf *stack);

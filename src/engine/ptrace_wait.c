@@ -20,6 +20,8 @@ static pid_t look_for_stop(struct tracer *t, int *ret_status)
 
 static bool looks(struct tracer *t)
 {
+	if (t->single || t->together)
+		return false; /* who is to stop couldn't run */
 	if (spin_asks(&t->spin))
 		spin_load(&t->spin, proc_running(&t->loadavg));
 	return spin_wanted(&t->spin, t->processors);

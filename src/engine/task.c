@@ -79,8 +79,33 @@ static void leave_space(struct task *task)
 	task->space = NULL;
 }
 
+void tasks_lend(struct tasks *t, struct task *task)
+{
+	task->lent = AFFINITY_LENT;
+	task->lent_prev = NULL;
+	task->lent_next = t->lent;
+	if (t->lent)
+		t->lent->lent_prev = task;
+	t->lent = task;
+}
+
+void tasks_settle(struct tasks *t, struct task *task)
+{
+	if (task->lent != AFFINITY_LENT)
+		return;
+	task->lent = AFFINITY_OWN;
+	if (task->lent_next)
+		task->lent_next->lent_prev = task->lent_prev;
+	if (task->lent_prev)
+		task->lent_prev->lent_next = task->lent_next;
+	else
+		t->lent = task->lent_next;
+}
+
 void tasks_remove(struct tasks *t, struct task *task)
 {
+	tasks_settle(t, task);
+	free(task->affinity);
 	set_slot(t, task->tid, NULL);
 	if (t->first == task)
 		t->first = task->next;

@@ -11,9 +11,19 @@
 #include "raw.h"
 
 struct record;
+struct affinity;
 
 /* How a task that an attach holds goes on. */
 enum held { HELD_NOT, HELD_RESUME, HELD_LISTEN };
+
+/* On whose terms a task runs where it does. */
+enum lent {
+	AFFINITY_OWN,
+	AFFINITY_KEPT,      /* likewise, and it can't be changed */
+	AFFINITY_LENT,      /* it's held on the tracer's processor */
+	AFFINITY_RETURNED,  /* it was, and may be about to have a child that was made meanwhile */
+	AFFINITY_INHERITED, /* it's such a child, and hasn't run yet */
+};
 
 /* A call that a task is in and whose result the engine itself waits for. */
 enum own_call {
@@ -84,6 +94,10 @@ struct task {
 	bool comm_stale;
 	char comm[16];
 	uint64_t comm_read; /* when `comm` was read, CLOCK_MONOTONIC ns */
+	enum lent lent;
+	struct affinity *affinity; /* its own, unless `lent` is AFFINITY_OWN; freed with the task */
+	struct task *lent_prev, *lent_next;
+	uint64_t window; /* of the stops that it made last: colocate.h */
 	struct task *prev, *next;
 };
 
@@ -95,6 +109,7 @@ struct task {
 struct tasks {
 	struct task **chunks[TASK_CHUNKS];
 	struct task *first;
+	struct task *lent; /* those whose affinity is */
 	unsigned count;
 	uint64_t spaces_made;
 };
@@ -113,6 +128,12 @@ void tasks_rename(struct tasks *t, struct task *task, pid_t tid);
 
 /* tasks_remove - forget a task, and its process and space if it was their last. */
 void tasks_remove(struct tasks *t, struct task *task);
+
+/* tasks_lend - note that the affinity of `task` is lent; it isn't yet. */
+void tasks_lend(struct tasks *t, struct task *task);
+
+/* tasks_settle - note that it isn't any more. */
+void tasks_settle(struct tasks *t, struct task *task);
 
 /* task_exits - it's about to end: counted in its process and space. */
 void task_exits(struct task *task);

@@ -154,7 +154,7 @@ unsigned sig_stops(int *ret_last)
 
 void sig_tick(bool on)
 {
-	if (on == (ticking != 0))
+	if (on == (ticking != 0) || (!on && tick_fast))
 		return;
 	set_ticker(on);
 	/* A request that came in between started the tick, which we then stopped. */

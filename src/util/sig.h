@@ -43,7 +43,7 @@ void sig_heed_interrupts(void);
 /* sig_interrupts - how many came since. */
 unsigned sig_interrupts(void);
 
-/* sig_tick - let a tick interrupt system calls ten times a second, or no longer. */
+/* sig_tick - let a tick interrupt system calls ten times a second, or no longer; fast ones stay on. */
 void sig_tick(bool on);
 
 /* sig_on_child - from now on a child that ends or stops interrupts system calls, too. */

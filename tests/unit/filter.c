@@ -165,7 +165,7 @@ static void assert_filter(uint64_t calls)
 {
 	struct filter f;
 	memset(&f, 0xee, sizeof(f));
-	filter_build(calls, COOKIE, &f);
+	filter_build(calls, COOKIE, false, &f);
 	assert_sound(&f);
 	for (unsigned i = 0; i < arch.abis_n; i++) {
 		assert_convention(&f, &arch.abis[i], calls);
@@ -221,7 +221,7 @@ START_TEST(known_numbers)
 {
 #if defined(__x86_64__)
 	struct filter f;
-	filter_build(UINT64_C(1) << SYS_ID_munmap, COOKIE, &f);
+	filter_build(UINT64_C(1) << SYS_ID_munmap, COOKIE, false, &f);
 	assert_answer(&f, AUDIT_ARCH_X86_64, 11, 0, TRACE);
 	assert_answer(&f, AUDIT_ARCH_X86_64, 0x40000000 | 11, 0, TRACE);
 	assert_answer(&f, AUDIT_ARCH_I386, 91, 0, TRACE);
@@ -247,14 +247,37 @@ START_TEST(known_aliases)
 {
 #if defined(__x86_64__)
 	struct filter f;
-	filter_build(UINT64_C(1) << SYS_ID_mmap, COOKIE, &f);
+	filter_build(UINT64_C(1) << SYS_ID_mmap, COOKIE, false, &f);
 	assert_answer(&f, AUDIT_ARCH_I386, 90, 0, TRACE);
 	assert_answer(&f, AUDIT_ARCH_I386, 192, 0, TRACE);
 	assert_answer(&f, AUDIT_ARCH_I386, 117, 22, ALLOW);
-	filter_build(UINT64_C(1) << SYS_ID_shmdt, COOKIE, &f);
+	filter_build(UINT64_C(1) << SYS_ID_shmdt, COOKIE, false, &f);
 	assert_answer(&f, AUDIT_ARCH_I386, 117, 22, TRACE);
 	assert_answer(&f, AUDIT_ARCH_I386, 192, 0, ALLOW);
 #endif
+}
+END_TEST
+
+/* Where affinities are lent, calls that could tell are stopped at, too. */
+START_TEST(about_scheduling)
+{
+	struct filter f;
+	filter_build(SYSCALLS_ALL, COOKIE, true, &f);
+	assert_sound(&f);
+	for (unsigned i = 0; i < arch.abis_n; i++) {
+		for (unsigned k = 0; k < ARCH_SCHEDULING; k++) {
+			uint32_t nr = (uint32_t)arch.abis[i].scheduling[k];
+			assert_answer(&f, arch.abis[i].audit, nr | arch.abis[i].nr_bit, 0, TRACE);
+		}
+		assert_own_calls(&f, &arch.abis[i]);
+	}
+#if defined(__x86_64__)
+	assert_answer(&f, AUDIT_ARCH_X86_64, 204, 0, TRACE);
+	assert_answer(&f, AUDIT_ARCH_X86_64, 145, 0, ALLOW);
+	assert_answer(&f, AUDIT_ARCH_I386, 242, 0, TRACE);
+#endif
+	filter_build(SYSCALLS_ALL, COOKIE, false, &f);
+	assert_answer(&f, arch.abis[0].audit, (uint32_t)arch.abis[0].scheduling[0], 0, ALLOW);
 }
 END_TEST
 
@@ -303,5 +326,6 @@ TEST_SUITE(filter)
 	TEST(groups);
 	TEST(known_numbers);
 	TEST(known_aliases);
+	TEST(about_scheduling);
 	TEST(cookie);
 }

@@ -163,6 +163,32 @@ START_TEST(space_ids_do_not_return)
 }
 END_TEST
 
+/* In any order, and whoever ends is among them no more. */
+START_TEST(lent_affinities)
+{
+	struct tasks t = {0};
+	struct task *a = tasks_add(&t, 1), *b = tasks_add(&t, 2), *c = tasks_add(&t, 3);
+	tasks_lend(&t, a);
+	tasks_lend(&t, b);
+	tasks_lend(&t, c);
+	tasks_settle(&t, b);
+	tasks_settle(&t, b);
+	ck_assert_int_eq(b->lent, AFFINITY_OWN);
+	ck_assert_ptr_eq(t.lent, c);
+	ck_assert_ptr_eq(c->lent_next, a);
+	ck_assert_ptr_null(a->lent_next);
+	tasks_remove(&t, c);
+	ck_assert_ptr_eq(t.lent, a);
+	tasks_lend(&t, b);
+	tasks_remove(&t, a);
+	ck_assert_ptr_eq(t.lent, b);
+	ck_assert_ptr_null(b->lent_next);
+	tasks_settle(&t, b);
+	ck_assert_ptr_null(t.lent);
+	tasks_free(&t);
+}
+END_TEST
+
 START_TEST(many)
 {
 	struct tasks t = {0};
@@ -191,5 +217,6 @@ TEST_SUITE(task)
 	TEST(processes);
 	TEST(spaces);
 	TEST(space_ids_do_not_return);
+	TEST(lent_affinities);
 	TEST(many);
 }

@@ -1,0 +1,83 @@
+# Who storms is held on memtrace's processor, and nothing of that can be seen but in /proc while it lasts: not by
+# asking, not by children and threads, not where a cpuset changes meanwhile.
+# shellcheck shell=bash
+[ "$(nproc)" -gt 1 ] || skip "there is but one processor"
+
+# ---- by itself ----
+"$MEMTRACE" -q -o trace.jsonl -- "$PROGS/own_processors" >output 2>&1 || fail "$(cat output)"
+equal "held in a storm" "$(cat output)" held
+equal "coverage" "$(jq -r 'select(.type == "end") | .coverage' trace.jsonl)" complete
+
+for how in --no-colocate --seccomp=off --no-follow --engine=notify; do
+	"$MEMTRACE" -q "$how" -o /dev/null -- "$PROGS/own_processors" 0 >output 2>&1 || fail "$how: $(cat output)"
+	equal "$how" "$(cat output)" "never held"
+done
+
+# What runs already never is.
+"$PROGS/own_processors" 0 >untouched 2>&1 &
+storm=$!
+"$MEMTRACE" -q -o /dev/null -p $storm 2>/dev/null
+wait $storm || fail "attached: $(cat untouched)"
+equal "attached" "$(cat untouched)" "never held"
+
+# ---- by others, beside a storm of the same tree ----
+cat >count.go <<'GO'
+package main
+
+import "runtime"
+
+func main() { println(runtime.NumCPU()) }
+GO
+cat >Count.java <<'JAVA'
+class Count {
+	public static void main(String[] args) { System.out.println(Runtime.getRuntime().availableProcessors()); }
+}
+JAVA
+need go
+need java
+HOME=$PWD GOCACHE=$PWD/cache GO111MODULE=off go build -o count count.go || fail "go build"
+
+cat >look.sh <<'SH'
+"$PROGS/own_processors" until "$1" >"$2" &
+nproc
+taskset -p $$ | sed 's/.*: //'
+taskset -c 1 nproc
+/usr/bin/python3 -c 'import os; print(os.cpu_count(), sorted(os.sched_getaffinity(0)), sorted(os.sched_getaffinity(os.getppid())))'
+node -e 'console.log(require("os").availableParallelism?.() ?? require("os").cpus().length)'
+./count
+java Count.java
+touch "$1"
+wait
+cat "$2"
+SH
+export PROGS
+bash look.sh stop.plain seen.plain >plain 2>&1
+"$MEMTRACE" -q -o /dev/null -- bash look.sh stop.traced seen.traced >traced 2>&1
+diff plain traced >difference || fail "others see something else: $(cat difference)"
+
+# ---- where its cpuset changes ----
+cat >cpuset.sh <<'SH'
+set -eu
+group=
+mkdir /tmp/cgroup.$$
+trap 'exec 2>/dev/null; rmdir "$group"; umount /tmp/cgroup.$$; rmdir /tmp/cgroup.$$' EXIT
+if mount -t cgroup -o cpuset none /tmp/cgroup.$$ 2>/dev/null; then
+	group=/tmp/cgroup.$$/memtrace-$$ list=tasks
+	mkdir "$group"
+	cat /tmp/cgroup.$$/cpuset.mems >"$group/cpuset.mems"
+elif mount -t cgroup2 none /tmp/cgroup.$$ 2>/dev/null && echo +cpuset >/tmp/cgroup.$$/cgroup.subtree_control; then
+	group=/tmp/cgroup.$$/memtrace-$$ list=cgroup.procs
+	mkdir "$group"
+else
+	echo "no cpusets"
+	exit
+fi
+echo 0-1 >"$group/cpuset.cpus"
+"$MEMTRACE" -q -o /dev/null -- \
+	sh -c "echo \$\$ >$group/$list && exec $PROGS/own_processors cpuset $group/cpuset.cpus"
+SH
+if [ "$(id -u)" = 0 ]; then
+	got=$(MEMTRACE=$MEMTRACE timeout 60 unshare -m bash cpuset.sh 2>&1)
+	[ "$got" = "no cpusets" ] && skip "$got"
+	equal "in a cpuset that changes" "$got" held
+fi

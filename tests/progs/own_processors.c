@@ -1,0 +1,200 @@
+/*
+ * own_processors until FILE: a storm of mmap and munmap until there is FILE; then prints the processors that it may run
+ * on.
+ *
+ * own_processors cpuset FILE: as below, and when it's held first, its cpuset (cpuset.cpus of two) loses that one and gets
+ * it back.
+ *
+ * own_processors [SECONDS]: a storm of mmap and munmap that looks, by each way that there is, on which processors it
+ * may run, and so do its children and threads: always where it could at the start, or where it has chosen to be.
+ * It goes on until /proc, which isn't asked, has shown it held on one (but SECONDS at most, 0: a fixed time), and then
+ * waits until it's let go. Prints "held" or "never held"; 1 and a line for each thing that is as it shouldn't be.
+ */
+#include "raw.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+
+static cpu_set_t own;
+static int bad;
+static bool held;
+
+static double seconds(void)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void storm(unsigned pairs)
+{
+	for (unsigned i = 0; i < pairs; i++) {
+		unsigned long p = raw_mmap(0, 8192, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS);
+		raw_munmap(p, 8192);
+	}
+}
+
+/* What /proc tells of the caller: no call that asks for it. Maps nothing. */
+static unsigned listed(void)
+{
+	char text[8192];
+	int fd = open("/proc/thread-self/status", O_RDONLY);
+	ssize_t n = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[n < 0 ? 0 : n] = '\0';
+	const char *mask = strstr(text, "Cpus_allowed:\t");
+	unsigned count = 0;
+	for (mask = mask ? mask + 14 : "\n"; *mask != '\n'; mask++) {
+		char digit[2] = {*mask};
+		count += (unsigned)__builtin_popcountl(strtoul(digit, NULL, 16));
+	}
+	return count;
+}
+
+static void expect(bool good, const char *what)
+{
+	if (good)
+		return;
+	printf("not as it should be: %s\n", what);
+	bad = 1;
+}
+
+static bool has_own(void)
+{
+	cpu_set_t now;
+	return sched_getaffinity(0, sizeof(now), &now) == 0 && CPU_EQUAL(&now, &own);
+}
+
+/* /proc first: the other asks. */
+static bool is_free(void)
+{
+	unsigned n = listed();
+	return n == (unsigned)CPU_COUNT(&own) && has_own();
+}
+
+static void by_a_child(void)
+{
+	int status;
+	pid_t child = fork();
+	if (child == 0)
+		_exit(!is_free());
+	waitpid(child, &status, 0);
+	expect(status == 0, "a child's");
+}
+
+static void by_a_vforked_child(void)
+{
+	int status;
+	pid_t child = vfork();
+	if (child == 0)
+		_exit(listed() != (unsigned)CPU_COUNT(&own));
+	waitpid(child, &status, 0);
+	expect(status == 0, "a vforked child's");
+}
+
+static void *thread(void *arg)
+{
+	*(bool *)arg = is_free();
+	return NULL;
+}
+
+static void by_a_thread(void)
+{
+	pthread_t t;
+	bool good = false;
+	pthread_create(&t, NULL, thread, &good);
+	pthread_join(t, NULL);
+	expect(good, "a thread's");
+}
+
+static void by_asking(void)
+{
+	expect(has_own(), "sched_getaffinity's");
+	expect(listed() == (unsigned)CPU_COUNT(&own), "what /proc shows after that");
+}
+
+/* What it chooses holds, and a child has it, too. */
+static void by_choosing(void)
+{
+	cpu_set_t all = own;
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (!CPU_ISSET(cpu, &all))
+			continue;
+		CPU_ZERO(&own);
+		CPU_SET(cpu, &own);
+		expect(sched_setaffinity(0, sizeof(own), &own) == 0, "setting it");
+		storm(100);
+		expect(is_free(), "the chosen one");
+		by_a_child();
+	}
+	own = all;
+	expect(sched_setaffinity(0, sizeof(own), &own) == 0, "setting it back");
+}
+
+static int storm_until(const char *file)
+{
+	while (access(file, F_OK) < 0)
+		storm(100);
+	sched_getaffinity(0, sizeof(own), &own);
+	for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+		if (CPU_ISSET(cpu, &own))
+			printf("%d ", cpu);
+	}
+	putchar('\n');
+	return 0;
+}
+
+/* Take the processor that it's held on from its cpuset, and give it back. */
+static void lose_processor(const char *cpuset)
+{
+	char text[32];
+	int fd = open(cpuset, O_RDWR), cpu = sched_getcpu();
+	ssize_t n = read(fd, text, sizeof(text));
+	CPU_CLR(cpu, &own);
+	for (int other = 0; other < CPU_SETSIZE; other++) {
+		if (CPU_ISSET(other, &own))
+			expect(dprintf(fd, "%d\n", other) > 0, "the cpuset without it");
+	}
+	storm(100);
+	expect(is_free(), "what is left");
+	by_a_child();
+	CPU_SET(cpu, &own);
+	expect(write(fd, text, (size_t)n) == n, "the cpuset as it was");
+	close(fd);
+	storm(100);
+	expect(has_own() && is_free(), "what came back"); /* it may be held again */
+	by_a_child();
+}
+
+int main(int argc, char **argv)
+{
+	static void (*const ways[])(void) = {by_asking, by_a_child, by_a_thread, by_a_vforked_child, by_choosing};
+	if (argc == 3 && strcmp(argv[1], "until") == 0)
+		return storm_until(argv[2]);
+	const char *cpuset = argc == 3 ? argv[2] : NULL;
+	double most = argc == 2 ? atof(argv[1]) : 60, began = seconds();
+	sched_getaffinity(0, sizeof(own), &own);
+	for (unsigned i = 0; i < 20 || (!held && seconds() - began < most); i++) {
+		storm(200);
+		if (listed() < (unsigned)CPU_COUNT(&own)) {
+			held = true;
+			if (cpuset)
+				lose_processor(cpuset);
+			cpuset = NULL;
+		}
+		ways[i % (sizeof(ways) / sizeof(ways[0]))]();
+	}
+	storm(300);
+	for (began = seconds(); listed() != (unsigned)CPU_COUNT(&own) && seconds() - began < 10;)
+		;
+	expect(is_free(), "after the storm");
+	puts(held ? "held" : "never held");
+	return bad;
+}
