@@ -9,7 +9,7 @@ for kind in storm killer; do
 done
 # These mostly sleep. The last ones fail with EINTR after any stop (signal(7)), if nobody takes care.
 kinds="nanosleep futex poll epoll read accept stopped vfork semtimedop sigtimedwait recv io_getevents inotify"
-[ "$(uname -m)" = x86_64 ] && kinds+=" m32_nanosleep m32_epoll m32_semtimedop m32_sigtimedwait m32_recv"
+has_32bit && kinds+=" m32_nanosleep m32_epoll m32_semtimedop m32_sigtimedwait m32_recv"
 for kind in $kinds; do
 	tool attach_torture "$BUILD" 10 "$kind" >"$kind.out" 2>&1 &
 	eval "job_$kind=$!"

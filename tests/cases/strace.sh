@@ -32,7 +32,7 @@ compare threads500 "$PROGS/wl_threads500"
 compare exec_nonleader "$PROGS/wl_exec_nonleader"
 compare vfork_spawn "$PROGS/wl_vfork_spawn"
 compare fork_tree "$PROGS/wl_fork_tree"
-compare mixed_abis sh -c "$PROGS/m32_tree && $PROGS/static_hello"
+! has_32bit || compare mixed_abis sh -c "$PROGS/m32_tree && $PROGS/static_hello"
 # The clock decides what some threads of these two do: eight tries for a pair of runs that did the same.
 compare_as_run() { # NAME COMMAND...
 	for _ in 1 2 3 4 5 6 7; do

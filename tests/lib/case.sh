@@ -22,6 +22,11 @@ status_of() { # COMMAND...: print its exit status, as a shell sees it
 	echo $?
 }
 
+# Whether this kernel runs programs of 32 bits, and their calls. The case compat_own, which is about them, says so.
+has_32bit() {
+	"$PROGS/m32_own" >/dev/null 2>&1
+}
+
 equal() { # WHAT GOT EXPECTED
 	[ "$2" = "$3" ] || fail "$1: got <$2>, expected <$3>"
 }
