@@ -67,6 +67,7 @@ struct tracer {
 	bool single; /* we may use but one */
 	int loadavg; /* /proc/loadavg, or -1 */
 	unsigned alone; /* how often in turn there was but one */
+	pid_t served;   /* whose stop was waited for last */
 	struct waited *early; /* the same, that came while a thread was seized */
 	size_t early_n, early_at, early_size;
 	bool gathering; /* some space is */

@@ -1,5 +1,6 @@
 /* Waiting for stops: by looking for them as long as that pays, else asleep. */
 #include <errno.h>
+#include <sched.h>
 #include <sys/wait.h>
 
 #include "engine/ptrace_tracer.h"
@@ -27,12 +28,30 @@ static bool looks(struct tracer *t)
 	return spin_wanted(&t->spin, t->processors);
 }
 
-/* Where there was but one stop at a time for so long, more aren't looked for each time. */
+/* Where there was but one stop at a time for so long, more aren't looked for each time, */
 #define ALONE 8
+
+/* and where a look costs much, as among so many tracees, more seldom. */
+#define ALONE_AMONG_MANY 64
+#define MANY             32
 
 static bool looks_for_more(const struct tracer *t)
 {
-	return t->tasks.count > 1 && (t->alone < ALONE || t->alone % ALONE == 0);
+	unsigned each = t->tasks.count < MANY ? ALONE : ALONE_AMONG_MANY;
+	return t->tasks.count > 1 && (t->alone < ALONE || t->alone % each == 0);
+}
+
+/*
+ * wait4(2) for anyone looks through all tracees, twice where it sleeps in between: with many that does nothing but
+ * that. Whoever makes one stop after the other on our processor is given it, and asked for alone.
+ */
+static pid_t look_for_same(struct tracer *t, int *ret_status)
+{
+	if (!t->together || t->colocate.crowd > 1 || t->tasks.count < MANY || looks_for_more(t))
+		return 0;
+	sched_yield();
+	pid_t tid = wait4(t->served, ret_status, __WALL | WNOHANG, NULL);
+	return tid > 0 ? tid : 0; /* it may be gone */
 }
 
 int tracer_wait(struct tracer *t)
@@ -44,8 +63,8 @@ int tracer_wait(struct tracer *t)
 	do {
 		struct waited *w = &t->waited[t->waited_n];
 		w->tid = 0;
-		if (!t->waited_n && looks(t))
-			w->tid = look_for_stop(t, &w->status);
+		if (!t->waited_n)
+			w->tid = looks(t) ? look_for_stop(t, &w->status) : look_for_same(t, &w->status);
 		if (w->tid == 0)
 			w->tid = wait4(-1, &w->status, __WALL | (t->waited_n ? WNOHANG : 0), NULL);
 		int error = errno;
@@ -54,6 +73,7 @@ int tracer_wait(struct tracer *t)
 		if (w->tid <= 0)
 			break;
 		w->when = clock_mono();
+		t->served = w->tid;
 		t->waited_n++;
 	} while (t->waited_n < WAITED_MAX && more);
 	t->alone = t->waited_n > 1 ? 0 : t->alone + 1;
