@@ -72,20 +72,23 @@ END_TEST
 
 START_TEST(seldom_stops_are_let_be)
 {
-	struct load load = {.tasks = 1, .each = {150000, 150000}};
+	struct load load = {.tasks = 1, .each = {350000, 350000}};
+	struct load of_many = {.tasks = 8, .each = {150000, 150000}};
 	run(&load, 10000);
 	ck_assert_uint_eq(load.together, 0);
+	run(&of_many, 10000);
+	ck_assert_uint_eq(of_many.together, 0);
 }
 END_TEST
 
 START_TEST(ends_with_the_burst)
 {
 	struct load load = {.tasks = 1, .each = {20000, 4000}};
-	run(&load, 500);
+	run(&load, 300);
 	ck_assert(colocate_tick(&load.c, load.now + 1 * NSEC_PER_MSEC));
 	ck_assert(!colocate_tick(&load.c, load.now + 5 * NSEC_PER_MSEC));
 	load.now += 100 * NSEC_PER_MSEC;
-	run(&load, 10);
+	run(&load, 5);
 	ck_assert_uint_eq(load.together, 0); /* a few aren't one */
 	run(&load, 100);
 	ck_assert_uint_gt(load.together, 90);
@@ -95,7 +98,7 @@ END_TEST
 START_TEST(ends_by_a_late_stop)
 {
 	struct load load = {.tasks = 1, .each = {20000, 4000}};
-	run(&load, 500);
+	run(&load, 300);
 	load.now += 5 * NSEC_PER_MSEC;
 	run(&load, 1);
 	ck_assert(!load.c.together);
@@ -106,8 +109,8 @@ END_TEST
 START_TEST(ends_by_getting_slow)
 {
 	struct load load = {.tasks = 1, .each = {20000, 4000}};
-	run(&load, 500);
-	load.each[true] = load.each[false] = 200000;
+	run(&load, 300);
+	load.each[true] = load.each[false] = 400000;
 	run(&load, 32);
 	ck_assert(!load.c.together);
 }
@@ -116,10 +119,10 @@ END_TEST
 START_TEST(parts_when_told)
 {
 	struct load load = {.tasks = 1, .each = {20000, 4000}};
-	run(&load, 500);
+	run(&load, 300);
 	colocate_part(&load.c);
 	ck_assert(!load.c.together);
-	run(&load, 10);
+	run(&load, 5);
 	ck_assert_uint_eq(load.together, 0);
 	run(&load, 100);
 	ck_assert_uint_gt(load.together, 90);
@@ -130,7 +133,7 @@ END_TEST
 START_TEST(time_may_go_back_a_little)
 {
 	struct load load = {.tasks = 1, .each = {20000, 4000}};
-	run(&load, 500);
+	run(&load, 300);
 	ck_assert(colocate_stop(&load.c, &load.windows[0], load.now - 3000));
 	ck_assert(colocate_stop(&load.c, &load.windows[0], load.now + 3000));
 }
