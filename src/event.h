@@ -56,7 +56,7 @@ struct map {
 	struct str path; /* len 0: none */
 	char perms[5];   /* "rw-p" */
 	bool deleted;    /* the file has no name any more */
-	/* Of it, in memory; smaps only (proc_pid_smaps(5)), bytes. */
+	/* Of it, in memory, where the text said so (proc_pid_smaps(5)), bytes. */
 	uint64_t rss, swap, anon_huge;
 	bool grows_down; /* by itself */
 };

@@ -109,6 +109,7 @@
  *     launch.[ch]         starting a command
  *     memory.[ch]         what arguments point to: names, masks, contexts
  *     shortage.[ch]       what a task may have, when it wanted more
+ *     residency.[ch]      what of a space is in memory
  *     refusal.[ch]        why a process can't be attached to
  *     proc.[ch]           readers of /proc
  *     arch.h, arch_*.c    what differs between processors

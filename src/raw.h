@@ -109,8 +109,8 @@ struct raw {
 	struct buf argv; /* RAW_EXEC, RAW_ATTACH: each argument ended by a NUL */
 	/*
 	 * RAW_EXEC, RAW_ATTACH: /proc/PID/maps; RAW_CALL: empty, or after it and all that were told before;
-	 * RAW_FORK: empty, or the child's, which hasn't run yet; RAW_EXIT: empty, or /proc/PID/smaps when the
-	 * last task of the space was about to end.
+	 * RAW_FORK: empty, or the child's, which hasn't run yet; RAW_EXIT: empty, or with lines of
+	 * /proc/PID/smaps behind each, as it was when the last task of the space was about to end.
 	 */
 	struct buf maps;
 	struct buf tids; /* RAW_ATTACH: of its threads, as pid_t */

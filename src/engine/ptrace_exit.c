@@ -5,6 +5,7 @@
 
 #include "engine/arch.h"
 #include "engine/ptrace_tracer.h"
+#include "engine/residency.h"
 #include "util/clock.h"
 
 /* The last of a process, or of a space, is who has nobody beside it that isn't ending, too. */
@@ -31,7 +32,7 @@ static void look(struct tracer *t, const struct task *task, bool last_of_space)
 	legacy->doubtful = may_have_execed(task->tid);
 	/* Of a space that another goes on changing this wouldn't be the last word. */
 	if (last_of_space && t->setup->modelled && !task->space->calls)
-		proc_smaps(task->tid, &legacy->maps);
+		residency_read(task->tid, &legacy->maps);
 }
 
 void exit_foreseen(struct tracer *t, struct task *task)

@@ -52,7 +52,7 @@ struct space {
 
 /* What a process leaves behind. */
 struct legacy {
-	struct buf maps;  /* smaps, if it was the last to use its space, */
+	struct buf maps;  /* as residency.h gives them, if it was the last to use its space, */
 	bool doubtful;    /* which may be that of an image that wasn't told of */
 	uint64_t max_rss; /* bytes; 0: unknown */
 	struct raw_fault fault;
