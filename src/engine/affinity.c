@@ -26,15 +26,13 @@ int affinity_meet(pid_t tid)
 /*
  * Ask for all processors, which means those of the task's cpuset, now and whenever that changes. Since Linux 6.2 the
  * kernel keeps what was asked for beside what the cpuset leaves of it; who never asked has no such memory, and
- * this comes to the same. *ret is what it means now. Returns 0 or a negative errno.
+ * this comes to the same. Returns 0 or a negative errno.
  */
-static int set_whole(pid_t tid, cpu_set_t *ret)
+static int set_whole(pid_t tid)
 {
 	cpu_set_t all;
 	memset(&all, 0xff, sizeof(all));
-	if (sched_setaffinity(tid, sizeof(all), &all) < 0 || sched_getaffinity(tid, sizeof(*ret), ret) < 0)
-		return -errno;
-	return 0;
+	return sched_setaffinity(tid, sizeof(all), &all) < 0 ? -errno : 0;
 }
 
 static int set_one(pid_t tid, int cpu)
@@ -45,27 +43,48 @@ static int set_one(pid_t tid, int cpu)
 	return sched_setaffinity(tid, sizeof(one), &one) < 0 ? -errno : 0;
 }
 
+static void set_own(const struct affinity *held)
+{
+	if (held->whole)
+		set_whole(held->tid);
+	else
+		sched_setaffinity(held->tid, sizeof(held->own), &held->own);
+}
+
 static bool is_ordinary(pid_t tid)
 {
 	int policy = sched_getscheduler(tid);
 	return policy == SCHED_OTHER || policy == SCHED_BATCH;
 }
 
-int affinity_hold(pid_t tid, int cpu, struct affinity *ret)
+/* Find out whether the task may run wherever its cpuset allows: it may, for a moment. Returns 0 or a negative errno. */
+static int find_whole(struct affinity *task)
 {
 	cpu_set_t whole;
+	int r = set_whole(task->tid);
+	if (r == 0 && sched_getaffinity(task->tid, sizeof(whole), &whole) < 0)
+		r = -errno;
+	task->whole = r == 0 && CPU_EQUAL(&whole, &task->own);
+	return r;
+}
+
+int affinity_hold(pid_t tid, int cpu, const struct affinity *like, struct affinity *ret)
+{
 	*ret = (struct affinity){.tid = tid, .cpu = cpu};
 	if (sched_getaffinity(tid, sizeof(ret->own), &ret->own) < 0)
 		return -errno;
 	if (cpu < 0 || !CPU_ISSET(cpu, &ret->own) || CPU_COUNT(&ret->own) == 1 || !is_ordinary(tid))
 		return -EINVAL;
-	int r = set_whole(tid, &whole);
-	if (r == 0) {
-		ret->whole = CPU_EQUAL(&whole, &ret->own);
+	bool is_like = like && CPU_EQUAL(&like->own, &ret->own);
+	int r = 0;
+	if (is_like)
+		ret->whole = like->whole;
+	else
+		r = find_whole(ret);
+	if (r == 0)
 		r = set_one(tid, cpu);
-	}
-	if (r < 0 && !ret->whole)
-		sched_setaffinity(tid, sizeof(ret->own), &ret->own);
+	if (r < 0 && !is_like)
+		set_own(ret);
 	return r;
 }
 
@@ -74,13 +93,15 @@ void affinity_release(const struct affinity *held)
 	cpu_set_t now, whole;
 	if (sched_getaffinity(held->tid, sizeof(now), &now) < 0)
 		return;
-	bool ours = CPU_COUNT(&now) == 1 && CPU_ISSET(held->cpu, &now);
-	if (set_whole(held->tid, &whole) < 0)
+	if (CPU_COUNT(&now) == 1 && CPU_ISSET(held->cpu, &now)) {
+		set_own(held);
+		return;
+	}
+	if (set_whole(held->tid) < 0 || sched_getaffinity(held->tid, sizeof(whole), &whole) < 0)
 		return;
 	/* A cpuset that lost our processor gave the task all that it still had, until it has ours again. */
-	bool cpuset = !ours && CPU_EQUAL(&now, &whole) && !CPU_ISSET(held->cpu, &whole);
-	if (!ours && !cpuset)
+	if (CPU_EQUAL(&now, &whole) && !CPU_ISSET(held->cpu, &whole))
+		set_own(held);
+	else
 		sched_setaffinity(held->tid, sizeof(now), &now);
-	else if (!held->whole)
-		sched_setaffinity(held->tid, sizeof(held->own), &held->own);
 }

@@ -21,11 +21,12 @@ unsigned affinity_count(pid_t tid);
 int affinity_meet(pid_t tid);
 
 /*
- * affinity_hold - let task `tid` (0: the caller) run on processor `cpu` only. Returns 0 with *ret set, or a negative
+ * affinity_hold - let task `tid` (0: the caller) run on processor `cpu` only. `like`: one that was held before, or NULL;
+ * who may run where that one may is taken to have come by it in the same way. Returns 0 with *ret set, or a negative
  * errno with all as it was: -EPERM not ours to change, -ESRCH gone, -EINVAL it may not run there, runs nowhere else
  * anyway, or is scheduled by other rules than ordinary tasks are (sched(7)), so that it could keep us from running.
  */
-int affinity_hold(pid_t tid, int cpu, struct affinity *ret);
+int affinity_hold(pid_t tid, int cpu, const struct affinity *like, struct affinity *ret);
 
 /*
  * affinity_release - give back what affinity_hold took, unless somebody else has changed it meanwhile: then that

@@ -15,8 +15,8 @@
  */
 static bool has_room(struct tracer *t)
 {
-	unsigned running = proc_running(&t->loadavg);
-	return t->processors > 1 && running && running < t->processors + t->colocate.crowd;
+	unsigned running = tracer_load(t);
+	return running && running < t->processors + t->colocate.crowd;
 }
 
 static void give_back(struct tracer *t)
@@ -41,8 +41,9 @@ void together_end(struct tracer *t)
 /* The tracer must stay where it is, too. */
 static bool begin(struct tracer *t, const struct task *task)
 {
-	if (!has_room(t) || affinity_hold(0, affinity_meet(task->tid), &t->affinity) < 0)
+	if (!has_room(t) || affinity_hold(0, affinity_meet(task->tid), &t->usual, &t->affinity) < 0)
 		return false;
+	t->usual = t->affinity; /* the command has the same, unless someone said otherwise */
 	t->together = true;
 	sig_tick_fast(true); /* whoever stops no more is to be let go all the same */
 	return true;
@@ -51,7 +52,7 @@ static bool begin(struct tracer *t, const struct task *task)
 static void hold(struct tracer *t, struct task *task)
 {
 	struct affinity affinity;
-	if (affinity_hold(task->tid, t->affinity.cpu, &affinity) < 0) {
+	if (affinity_hold(task->tid, t->affinity.cpu, &t->usual, &affinity) < 0) {
 		task->lent = AFFINITY_KEPT;
 		return;
 	}

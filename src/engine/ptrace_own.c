@@ -143,6 +143,7 @@ static bool is_about_scheduling(const struct arch_abi *abi, uint64_t nr)
 static void look_at_scheduling(struct tracer *t, struct task *task)
 {
 	together_end(t);
+	CPU_ZERO(&t->usual.own); /* who may run where it does may have said so */
 	if (task->lent == AFFINITY_KEPT)
 		task->lent = AFFINITY_OWN; /* that may change now */
 }

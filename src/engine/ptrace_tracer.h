@@ -63,9 +63,12 @@ struct tracer {
 	struct colocate colocate;
 	bool together;            /* ours, which is held, and those of t->tasks.lent */
 	struct affinity affinity; /* ours */
+	struct affinity usual;    /* the same, when it was found out last */
 	unsigned processors; /* of the machine */
 	bool single; /* we may use but one */
-	int loadavg; /* /proc/loadavg, or -1 */
+	int loadavg; /* /proc/loadavg, or -1, */
+	unsigned running;    /* what it said, */
+	uint64_t load_asked; /* and when, CLOCK_MONOTONIC ns */
 	unsigned alone; /* how often in turn there was but one */
 	pid_t served;   /* whose stop was waited for last */
 	struct waited *early; /* the same, that came while a thread was seized */
@@ -242,6 +245,9 @@ void tracer_listen(struct tracer *t, struct task *task, int signal);
  * stops all the time can't keep others waiting long. Returns 0 or a negative errno.
  */
 int tracer_wait(struct tracer *t);
+
+/* tracer_load - how many tasks of the machine run or want to, as of a few milliseconds ago; 0: unknown. */
+unsigned tracer_load(struct tracer *t);
 
 /*
  * tracer_drain - take what stops there are, to be looked at by the next steps; but who has stopped on its way

@@ -19,12 +19,25 @@ static pid_t look_for_stop(struct tracer *t, int *ret_status)
 	return tid;
 }
 
+/* To ask takes as long as a stop. */
+#define LOAD_AGE (20 * NSEC_PER_MSEC)
+
+unsigned tracer_load(struct tracer *t)
+{
+	uint64_t now = clock_mono();
+	if (now - t->load_asked >= LOAD_AGE) {
+		t->running = proc_running(&t->loadavg);
+		t->load_asked = now;
+	}
+	return t->running;
+}
+
 static bool looks(struct tracer *t)
 {
 	if (t->single || t->together)
 		return false; /* who is to stop couldn't run */
 	if (spin_asks(&t->spin))
-		spin_load(&t->spin, proc_running(&t->loadavg));
+		spin_load(&t->spin, tracer_load(t));
 	return spin_wanted(&t->spin, t->processors);
 }
 

@@ -56,11 +56,19 @@ START_TEST(lent_and_given_back)
 	ck_assert(CPU_ISSET(cpu, &own));
 	if (!has_many())
 		return;
-	ck_assert_int_eq(affinity_hold(0, cpu, &held), 0);
+	ck_assert_int_eq(affinity_hold(0, cpu, NULL, &held), 0);
 	ck_assert_uint_eq(affinity_count(0), 1);
 	ck_assert_int_eq(sched_getcpu(), cpu);
 	affinity_release(&held);
 	cpu_set_t now = processors_of(0);
+	assert_same(&now, &own);
+
+	struct affinity again;
+	ck_assert_int_eq(affinity_hold(0, cpu, &held, &again), 0);
+	ck_assert_uint_eq(affinity_count(0), 1);
+	ck_assert(again.whole == held.whole);
+	affinity_release(&again);
+	now = processors_of(0);
 	assert_same(&now, &own);
 }
 END_TEST
@@ -72,10 +80,10 @@ START_TEST(nothing_to_lend)
 	if (!has_many())
 		return;
 	choose(first_of(&own));
-	ck_assert_int_eq(affinity_hold(0, first_of(&own), &held), -EINVAL);
-	ck_assert_int_eq(affinity_hold(0, last_of(&own), &held), -EINVAL);
-	ck_assert_int_eq(affinity_hold(0, -1, &held), -EINVAL);
-	ck_assert_int_eq(affinity_hold(0x3fffff, first_of(&own), &held), -ESRCH);
+	ck_assert_int_eq(affinity_hold(0, first_of(&own), NULL, &held), -EINVAL);
+	ck_assert_int_eq(affinity_hold(0, last_of(&own), NULL, &held), -EINVAL);
+	ck_assert_int_eq(affinity_hold(0, -1, NULL, &held), -EINVAL);
+	ck_assert_int_eq(affinity_hold(0x3fffff, first_of(&own), NULL, &held), -ESRCH);
 	ck_assert_uint_eq(affinity_count(0), 1);
 }
 END_TEST
@@ -86,7 +94,7 @@ START_TEST(what_others_chose_stays)
 	cpu_set_t own = processors_of(0);
 	if (!has_many())
 		return;
-	ck_assert_int_eq(affinity_hold(0, first_of(&own), &held), 0);
+	ck_assert_int_eq(affinity_hold(0, first_of(&own), NULL, &held), 0);
 	choose(last_of(&own));
 	affinity_release(&held);
 	ck_assert_uint_eq(affinity_count(0), 1);
@@ -118,7 +126,7 @@ START_TEST(of_a_child)
 	if (!has_many())
 		return;
 	ck_assert_int_eq(pipe(pipes), 0);
-	ck_assert_int_eq(affinity_hold(0, first_of(&own), &held), 0);
+	ck_assert_int_eq(affinity_hold(0, first_of(&own), NULL, &held), 0);
 	pid_t child = fork();
 	if (child == 0) {
 		char byte;
@@ -143,7 +151,7 @@ START_TEST(not_of_realtime_tasks)
 	struct sched_param priority = {.sched_priority = 1};
 	if (!has_many() || sched_setscheduler(0, SCHED_RR, &priority) < 0)
 		return; /* who isn't root can't become one */
-	ck_assert_int_eq(affinity_hold(0, affinity_meet(0), &held), -EINVAL);
+	ck_assert_int_eq(affinity_hold(0, affinity_meet(0), NULL, &held), -EINVAL);
 	ck_assert_uint_gt(affinity_count(0), 1);
 }
 END_TEST
