@@ -174,6 +174,7 @@ coverage: deps-test deps-coverage
 
 .PHONY: bench
 bench: deps-test $(PROGRAM) $(BENCHES) $(PROGS)
+	$(Q)tests/bench/fetch_source lua5.4 $(abspath $(BUILD))/bench/lua5.4
 	$(Q)tests/bench/run $(BUILD)
 	$(Q)tests/bench/report $(BUILD)
 	$(Q)tests/bench/attach $(BUILD)

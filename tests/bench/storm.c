@@ -1,7 +1,12 @@
-/* The storm: pairs of mmap and munmap as fast as they go. storm PAIRS [THREADS] */
+/*
+ * The storm: pairs of mmap and munmap as fast as they go. storm PAIRS [THREADS [PROCESSES]]: by so many threads in
+ * each of so many processes, which all live until the last is done.
+ */
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 static long pairs;
 
@@ -17,15 +22,53 @@ static void *storm(void *arg)
 	return NULL;
 }
 
-int main(int argc, char **argv)
+static void storm_by_threads(int n)
 {
 	pthread_t threads[64];
-	pairs = argc > 1 ? atol(argv[1]) : 20000;
-	int n = argc > 2 ? atoi(argv[2]) : 1;
 	for (int i = 1; i < n; i++)
 		pthread_create(&threads[i], NULL, storm, NULL);
 	storm(NULL);
 	for (int i = 1; i < n; i++)
 		pthread_join(threads[i], NULL);
+}
+
+/* They begin when all are there, and end when all have stormed. */
+static void child(int threads, const int go[2], const int over[2])
+{
+	char byte;
+	close(go[1]);
+	if (read(go[0], &byte, 1) < 0)
+		abort();
+	storm_by_threads(threads);
+	close(over[1]);
+	_exit(read(over[0], &byte, 1) < 0);
+}
+
+static void storm_by_processes(int threads, int n)
+{
+	int go[2], over[2];
+	if (pipe(go) < 0 || pipe(over) < 0)
+		abort();
+	for (int i = 0; i < n; i++) {
+		pid_t pid = fork();
+		if (pid < 0)
+			abort();
+		if (pid == 0)
+			child(threads, go, over);
+	}
+	close(go[1]);
+	close(over[1]);
+	while (wait(NULL) > 0)
+		;
+}
+
+int main(int argc, char **argv)
+{
+	pairs = argc > 1 ? atol(argv[1]) : 20000;
+	int threads = argc > 2 ? atoi(argv[2]) : 1;
+	if (argc > 3)
+		storm_by_processes(threads, atoi(argv[3]));
+	else
+		storm_by_threads(threads);
 	return 0;
 }
