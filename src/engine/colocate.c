@@ -2,13 +2,9 @@
 
 #include "util/clock.h"
 
-/*
- * A burst is so many stops, each not longer after the one before than this on average. Who is alone loses nothing
- * by being held; many can do more beside each other.
- */
-#define WINDOW        8
-#define BURST         (300 * NSEC_PER_USEC)
-#define BURST_OF_MANY (100 * NSEC_PER_USEC)
+/* A burst is so many stops, each not longer after the one before than this on average. */
+#define WINDOW 8
+#define BURST  (60 * NSEC_PER_USEC)
 
 /* Without a stop for so long it's over. */
 #define OVER (4 * NSEC_PER_MSEC)
@@ -81,8 +77,7 @@ static void choose(struct colocate *c)
 static void end_window(struct colocate *c, uint64_t each)
 {
 	/* One alone is held up by nobody: it makes no more stops. Of many, some may wait for others. */
-	uint64_t most = c->makers > 1 ? BURST_OF_MANY : BURST;
-	if (each > most && (!c->together || c->makers <= 1)) {
+	if (each > BURST && (!c->together || c->makers <= 1)) {
 		colocate_part(c);
 		return;
 	}

@@ -70,6 +70,7 @@ struct tracer {
 	unsigned running;    /* what it said, */
 	uint64_t load_asked; /* and when, CLOCK_MONOTONIC ns */
 	unsigned alone; /* how often in turn there was but one */
+	unsigned turns; /* how often several were together */
 	pid_t served;   /* whose stop was waited for last */
 	struct waited *early; /* the same, that came while a thread was seized */
 	size_t early_n, early_at, early_size;

@@ -48,8 +48,13 @@ static bool looks(struct tracer *t)
 #define ALONE_AMONG_MANY 64
 #define MANY             32
 
-static bool looks_for_more(const struct tracer *t)
+/* Those who take turns on our processor seldom stop before the one at hand goes on. */
+#define TAKING_TURNS 4
+
+static bool looks_for_more(struct tracer *t)
 {
+	if (t->together && t->colocate.crowd > 1)
+		return t->turns++ % TAKING_TURNS == 0;
 	unsigned each = t->tasks.count < MANY ? ALONE : ALONE_AMONG_MANY;
 	return t->tasks.count > 1 && (t->alone < ALONE || t->alone % each == 0);
 }
@@ -58,9 +63,9 @@ static bool looks_for_more(const struct tracer *t)
  * wait4(2) for anyone looks through all tracees, twice where it sleeps in between: with many that does nothing but
  * that. Whoever makes one stop after the other on our processor is given it, and asked for alone.
  */
-static pid_t look_for_same(struct tracer *t, int *ret_status)
+static pid_t look_for_same(struct tracer *t, bool more, int *ret_status)
 {
-	if (!t->together || t->colocate.crowd > 1 || t->tasks.count < MANY || looks_for_more(t))
+	if (!t->together || t->colocate.crowd > 1 || t->tasks.count < MANY || more)
 		return 0;
 	sched_yield();
 	pid_t tid = wait4(t->served, ret_status, __WALL | WNOHANG, NULL);
@@ -77,7 +82,7 @@ int tracer_wait(struct tracer *t)
 		struct waited *w = &t->waited[t->waited_n];
 		w->tid = 0;
 		if (!t->waited_n)
-			w->tid = looks(t) ? look_for_stop(t, &w->status) : look_for_same(t, &w->status);
+			w->tid = looks(t) ? look_for_stop(t, &w->status) : look_for_same(t, more, &w->status);
 		if (w->tid == 0)
 			w->tid = wait4(-1, &w->status, __WALL | (t->waited_n ? WNOHANG : 0), NULL);
 		int error = errno;
