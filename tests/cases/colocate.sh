@@ -20,6 +20,27 @@ storm=$!
 wait $storm || fail "attached: $(cat untouched)"
 equal "attached" "$(cat untouched)" "never held"
 
+# Nor is anyone kept while output waits for its reader.
+mkfifo unread
+for round in 1 2 3 4 5; do
+	"$MEMTRACE" -q -o unread -- "$PROGS/own_processors" until "stop.$round" >/dev/null &
+	tracer=$!
+	exec 3<unread
+	blocked() { grep -q pipe_write "/proc/$tracer/wchan"; }
+	all_have_their_own() {
+		local pid
+		for pid in $tracer $(pgrep -P "$tracer"); do
+			[ "$(grep Cpus_allowed: "/proc/$pid/status")" = "$(grep Cpus_allowed: /proc/self/status)" ] || return
+		done
+	}
+	wait_for blocked
+	wait_for all_have_their_own
+	touch "stop.$round"
+	cat <&3 >/dev/null
+	exec 3<&-
+	wait $tracer || fail "with a slow reader: $?"
+done
+
 # ---- by others, beside a storm of the same tree ----
 cat >count.go <<'GO'
 package main
