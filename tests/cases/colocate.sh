@@ -1,5 +1,6 @@
 # Who storms is held on memtrace's processor, and nothing of that can be seen but in /proc while it lasts: not by
 # asking, not by children and threads, not where a cpuset changes meanwhile.
+# runs alone
 # shellcheck shell=bash
 [ "$(nproc)" -gt 1 ] || skip "there is but one processor"
 
