@@ -48,13 +48,8 @@ static bool looks(struct tracer *t)
 #define ALONE_AMONG_MANY 64
 #define MANY             32
 
-/* Those who take turns on our processor seldom stop before the one at hand goes on. */
-#define TAKING_TURNS 4
-
-static bool looks_for_more(struct tracer *t)
+static bool looks_for_more(const struct tracer *t)
 {
-	if (t->together && t->colocate.crowd > 1)
-		return t->turns++ % TAKING_TURNS == 0;
 	unsigned each = t->tasks.count < MANY ? ALONE : ALONE_AMONG_MANY;
 	return t->tasks.count > 1 && (t->alone < ALONE || t->alone % each == 0);
 }
@@ -63,26 +58,32 @@ static bool looks_for_more(struct tracer *t)
  * wait4(2) for anyone looks through all tracees, twice where it sleeps in between: with many that does nothing but
  * that. Whoever makes one stop after the other on our processor is given it, and asked for alone.
  */
-static pid_t look_for_same(struct tracer *t, bool more, int *ret_status)
+static pid_t look_for_same(pid_t tid, int *ret_status)
 {
-	if (!t->together || t->colocate.crowd > 1 || t->tasks.count < MANY || more)
-		return 0;
 	sched_yield();
-	pid_t tid = wait4(t->served, ret_status, __WALL | WNOHANG, NULL);
+	tid = wait4(tid, ret_status, __WALL | WNOHANG, NULL);
 	return tid > 0 ? tid : 0; /* it may be gone */
+}
+
+static bool looks_for_same(const struct tracer *t, bool more)
+{
+	return t->together && t->colocate.crowd <= 1 && t->tasks.count >= MANY && !more;
 }
 
 int tracer_wait(struct tracer *t)
 {
 	bool more = looks_for_more(t);
+	pid_t before = t->waited[0].tid;
 	t->waited_n = t->waited_at = 0;
 	if (t->orphans || t->gathering)
 		sig_tick(true); /* they may have to be looked after though nothing stops */
 	do {
 		struct waited *w = &t->waited[t->waited_n];
 		w->tid = 0;
-		if (!t->waited_n)
-			w->tid = looks(t) ? look_for_stop(t, &w->status) : look_for_same(t, more, &w->status);
+		if (!t->waited_n && looks(t))
+			w->tid = look_for_stop(t, &w->status);
+		else if (!t->waited_n && before > 0 && looks_for_same(t, more))
+			w->tid = look_for_same(before, &w->status);
 		if (w->tid == 0)
 			w->tid = wait4(-1, &w->status, __WALL | (t->waited_n ? WNOHANG : 0), NULL);
 		int error = errno;
@@ -91,7 +92,6 @@ int tracer_wait(struct tracer *t)
 		if (w->tid <= 0)
 			break;
 		w->when = clock_mono();
-		t->served = w->tid;
 		t->waited_n++;
 	} while (t->waited_n < WAITED_MAX && more);
 	t->alone = t->waited_n > 1 ? 0 : t->alone + 1;
