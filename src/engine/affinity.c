@@ -43,12 +43,12 @@ static int set_one(pid_t tid, int cpu)
 	return sched_setaffinity(tid, sizeof(one), &one) < 0 ? -errno : 0;
 }
 
-static void set_own(const struct affinity *held)
+static void set_own(pid_t tid, const struct affinity *held)
 {
 	if (held->whole)
-		set_whole(held->tid);
+		set_whole(tid);
 	else
-		sched_setaffinity(held->tid, sizeof(held->own), &held->own);
+		sched_setaffinity(tid, sizeof(held->own), &held->own);
 }
 
 static bool is_ordinary(pid_t tid)
@@ -58,19 +58,19 @@ static bool is_ordinary(pid_t tid)
 }
 
 /* Find out whether the task may run wherever its cpuset allows: it may, for a moment. Returns 0 or a negative errno. */
-static int find_whole(struct affinity *task)
+static int find_whole(pid_t tid, struct affinity *its)
 {
 	cpu_set_t whole;
-	int r = set_whole(task->tid);
-	if (r == 0 && sched_getaffinity(task->tid, sizeof(whole), &whole) < 0)
+	int r = set_whole(tid);
+	if (r == 0 && sched_getaffinity(tid, sizeof(whole), &whole) < 0)
 		r = -errno;
-	task->whole = r == 0 && CPU_EQUAL(&whole, &task->own);
+	its->whole = r == 0 && CPU_EQUAL(&whole, &its->own);
 	return r;
 }
 
 int affinity_hold(pid_t tid, int cpu, const struct affinity *like, struct affinity *ret)
 {
-	*ret = (struct affinity){.tid = tid, .cpu = cpu};
+	*ret = (struct affinity){.cpu = cpu};
 	if (sched_getaffinity(tid, sizeof(ret->own), &ret->own) < 0)
 		return -errno;
 	if (cpu < 0 || !CPU_ISSET(cpu, &ret->own) || CPU_COUNT(&ret->own) == 1 || !is_ordinary(tid))
@@ -80,28 +80,28 @@ int affinity_hold(pid_t tid, int cpu, const struct affinity *like, struct affini
 	if (is_like)
 		ret->whole = like->whole;
 	else
-		r = find_whole(ret);
+		r = find_whole(tid, ret);
 	if (r == 0)
 		r = set_one(tid, cpu);
 	if (r < 0 && !is_like)
-		set_own(ret);
+		set_own(tid, ret);
 	return r;
 }
 
-void affinity_release(const struct affinity *held)
+void affinity_release(pid_t tid, const struct affinity *held)
 {
 	cpu_set_t now, whole;
-	if (sched_getaffinity(held->tid, sizeof(now), &now) < 0)
+	if (sched_getaffinity(tid, sizeof(now), &now) < 0)
 		return;
 	if (CPU_COUNT(&now) == 1 && CPU_ISSET(held->cpu, &now)) {
-		set_own(held);
+		set_own(tid, held);
 		return;
 	}
-	if (set_whole(held->tid) < 0 || sched_getaffinity(held->tid, sizeof(whole), &whole) < 0)
+	if (set_whole(tid) < 0 || sched_getaffinity(tid, sizeof(whole), &whole) < 0)
 		return;
 	/* A cpuset that lost our processor gave the task all that it still had, until it has ours again. */
 	if (CPU_EQUAL(&now, &whole) && !CPU_ISSET(held->cpu, &whole))
-		set_own(held);
+		set_own(tid, held);
 	else
-		sched_setaffinity(held->tid, sizeof(now), &now);
+		sched_setaffinity(tid, sizeof(now), &now);
 }

@@ -8,8 +8,7 @@
 #include <stdbool.h>
 
 struct affinity {
-	pid_t tid; /* 0: the caller */
-	int cpu;   /* where it's held */
+	int cpu;    /* where it's held */
 	bool whole; /* it may run wherever its cpuset allows; else: */
 	cpu_set_t own;
 };
@@ -29,7 +28,7 @@ int affinity_meet(pid_t tid);
 int affinity_hold(pid_t tid, int cpu, const struct affinity *like, struct affinity *ret);
 
 /*
- * affinity_release - give back what affinity_hold took, unless somebody else has changed it meanwhile: then that
- * stays. Also for a task that was made by the one that was held, with its own tid in the copy.
+ * affinity_release - give task `tid` back what affinity_hold took, unless somebody else has changed it meanwhile: then
+ * that stays. Also for a task that was made by the one that was held, or that goes by another id since (execve(2)).
  */
-void affinity_release(const struct affinity *held);
+void affinity_release(pid_t tid, const struct affinity *held);

@@ -22,11 +22,11 @@ static bool has_room(struct tracer *t)
 static void give_back(struct tracer *t)
 {
 	for (struct task *task; (task = t->tasks.lent);) {
-		affinity_release(task->affinity);
+		affinity_release(task->tid, task->affinity);
 		tasks_settle(&t->tasks, task);
 		task->lent = AFFINITY_RETURNED; /* a child that it's about to have may still get ours */
 	}
-	affinity_release(&t->affinity);
+	affinity_release(0, &t->affinity);
 	t->together = false;
 	sig_tick_fast(false);
 }
@@ -43,7 +43,7 @@ static bool begin(struct tracer *t, const struct task *task)
 {
 	if (!has_room(t) || affinity_hold(0, affinity_meet(task->tid), &t->usual, &t->affinity) < 0)
 		return false;
-	t->usual = t->affinity; /* the command has the same, unless someone said otherwise */
+	t->usual = t->affinity; /* the command has the same, unless it has chosen one itself */
 	t->together = true;
 	sig_tick_fast(true); /* whoever stops no more is to be let go all the same */
 	return true;
@@ -52,7 +52,8 @@ static bool begin(struct tracer *t, const struct task *task)
 static void hold(struct tracer *t, struct task *task)
 {
 	struct affinity affinity;
-	if (affinity_hold(task->tid, t->affinity.cpu, &t->usual, &affinity) < 0) {
+	const struct affinity *like = t->chosen ? NULL : &t->usual;
+	if (affinity_hold(task->tid, t->affinity.cpu, like, &affinity) < 0) {
 		task->lent = AFFINITY_KEPT;
 		return;
 	}
@@ -93,7 +94,6 @@ void together_birth(const struct task *parent, struct task *child)
 		return;
 	child->affinity = mem_alloc(sizeof(*child->affinity));
 	*child->affinity = *parent->affinity;
-	child->affinity->tid = child->tid;
 	child->lent = AFFINITY_INHERITED;
 }
 
@@ -101,6 +101,6 @@ void together_begin(struct task *task)
 {
 	if (task->lent != AFFINITY_INHERITED)
 		return;
-	affinity_release(task->affinity);
+	affinity_release(task->tid, task->affinity);
 	task->lent = AFFINITY_OWN;
 }

@@ -64,14 +64,13 @@ struct tracer {
 	bool together;            /* ours, which is held, and those of t->tasks.lent */
 	struct affinity affinity; /* ours */
 	struct affinity usual;    /* the same, when it was found out last */
+	bool chosen;              /* someone has said where tasks are to run: theirs may differ in kind from ours */
 	unsigned processors; /* of the machine */
 	bool single; /* we may use but one */
 	int loadavg; /* /proc/loadavg, or -1, */
 	unsigned running;    /* what it said, */
 	uint64_t load_asked; /* and when, CLOCK_MONOTONIC ns */
 	unsigned alone; /* how often in turn there was but one */
-	unsigned turns; /* how often several were together */
-	pid_t served;   /* whose stop was waited for last */
 	struct waited *early; /* the same, that came while a thread was seized */
 	size_t early_n, early_at, early_size;
 	bool gathering; /* some space is */
@@ -247,7 +246,7 @@ void tracer_listen(struct tracer *t, struct task *task, int signal);
  */
 int tracer_wait(struct tracer *t);
 
-/* tracer_load - how many tasks of the machine run or want to, as of a few milliseconds ago; 0: unknown. */
+/* tracer_load - how many tasks of the machine run or want to, as of up to 20 ms ago; 0: unknown. */
 unsigned tracer_load(struct tracer *t);
 
 /*

@@ -5,6 +5,9 @@
  * own_processors cpuset FILE: as below, and when it's held first, its cpuset (cpuset.cpus of two) loses that one and gets
  * it back.
  *
+ * own_processors thread: a thread that doesn't lead storms until it's held, and executes this program again, which says
+ * whether it may run where it could.
+ *
  * own_processors [SECONDS]: a storm of mmap and munmap that looks, by each way that there is, on which processors it
  * may run, and so do its children and threads: always where it could at the start, or where it has chosen to be.
  * It goes on until /proc, which isn't asked, has shown it held on one (but SECONDS at most, 0: a fixed time), and then
@@ -173,14 +176,44 @@ static void lose_processor(const char *cpuset)
 	by_a_child();
 }
 
+static void *storm_and_execute(void *count)
+{
+	do
+		storm(200);
+	while (listed() == (unsigned)CPU_COUNT(&own));
+	execl("/proc/self/exe", "own_processors", "executed", (char *)count, NULL);
+	return NULL;
+}
+
+static int execute_held(void)
+{
+	pthread_t t;
+	char count[16];
+	snprintf(count, sizeof(count), "%d", CPU_COUNT(&own));
+	pthread_create(&t, NULL, storm_and_execute, count);
+	pthread_join(t, NULL);
+	return 1;
+}
+
+static int say_executed(int count)
+{
+	expect(CPU_COUNT(&own) == count, "a new image's");
+	puts("executed");
+	return bad;
+}
+
 int main(int argc, char **argv)
 {
 	static void (*const ways[])(void) = {by_asking, by_a_child, by_a_thread, by_a_vforked_child, by_choosing};
 	if (argc == 3 && strcmp(argv[1], "until") == 0)
 		return storm_until(argv[2]);
+	sched_getaffinity(0, sizeof(own), &own);
+	if (argc == 2 && strcmp(argv[1], "thread") == 0)
+		return execute_held();
+	if (argc == 3 && strcmp(argv[1], "executed") == 0)
+		return say_executed(atoi(argv[2]));
 	const char *cpuset = argc == 3 ? argv[2] : NULL;
 	double most = argc == 2 ? atof(argv[1]) : 60, began = seconds();
-	sched_getaffinity(0, sizeof(own), &own);
 	for (unsigned i = 0; i < 20 || (!held && seconds() - began < most); i++) {
 		storm(200);
 		if (listed() < (unsigned)CPU_COUNT(&own)) {

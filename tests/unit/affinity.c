@@ -59,7 +59,7 @@ START_TEST(lent_and_given_back)
 	ck_assert_int_eq(affinity_hold(0, cpu, NULL, &held), 0);
 	ck_assert_uint_eq(affinity_count(0), 1);
 	ck_assert_int_eq(sched_getcpu(), cpu);
-	affinity_release(&held);
+	affinity_release(0, &held);
 	cpu_set_t now = processors_of(0);
 	assert_same(&now, &own);
 
@@ -67,7 +67,7 @@ START_TEST(lent_and_given_back)
 	ck_assert_int_eq(affinity_hold(0, cpu, &held, &again), 0);
 	ck_assert_uint_eq(affinity_count(0), 1);
 	ck_assert(again.whole == held.whole);
-	affinity_release(&again);
+	affinity_release(0, &again);
 	now = processors_of(0);
 	assert_same(&now, &own);
 }
@@ -96,7 +96,7 @@ START_TEST(what_others_chose_stays)
 		return;
 	ck_assert_int_eq(affinity_hold(0, first_of(&own), NULL, &held), 0);
 	choose(last_of(&own));
-	affinity_release(&held);
+	affinity_release(0, &held);
 	ck_assert_uint_eq(affinity_count(0), 1);
 	ck_assert_int_eq(sched_getcpu(), last_of(&own));
 	ck_assert_int_eq(affinity_meet(0), last_of(&own));
@@ -111,7 +111,7 @@ START_TEST(all_chosen_by_others_stays)
 		return;
 	held.cpu = first_of(&own); /* as if it had been there alone */
 	CPU_CLR(last_of(&own), &held.own);
-	affinity_release(&held);
+	affinity_release(0, &held);
 	cpu_set_t now = processors_of(0);
 	assert_same(&now, &own);
 }
@@ -133,10 +133,9 @@ START_TEST(of_a_child)
 		close(pipes[1]);
 		_exit(read(pipes[0], &byte, 1) != 0);
 	}
-	affinity_release(&held);
+	affinity_release(0, &held);
 	ck_assert_uint_eq(affinity_count(child), 1);
-	held.tid = child;
-	affinity_release(&held);
+	affinity_release(child, &held);
 	cpu_set_t its = processors_of(child);
 	close(pipes[1]);
 	waitpid(child, &status, 0);
