@@ -106,12 +106,20 @@ static bool take_range(const char *line, uint64_t *ret_start, uint64_t *ret_end,
 	return *p == ' ';
 }
 
+/* What follows the newline at `p`, or `end`. */
+static const char *next_line(const char *p, const char *end)
+{
+	const char *newline = memchr(p, '\n', (size_t)(end - p));
+	return newline ? newline + 1 : end;
+}
+
 /* Where what a program can map ends: before [vsyscall], which isn't in its space. */
 static uint64_t find_end(struct str maps)
 {
 	uint64_t start, end, last = 0;
 	bool shared;
-	for (const char *line = maps.s; line < maps.s + maps.len; line = strchr(line, '\n') + 1) {
+	const char *stop = maps.s + maps.len;
+	for (const char *line = maps.s; line < stop; line = next_line(line, stop)) {
 		if (take_range(line, &start, &end, &shared) && (int64_t)start >= 0)
 			last = end;
 	}
@@ -149,8 +157,9 @@ int residency_read(pid_t tid, struct buf *ret)
 	}
 	if (r == 0) {
 		size_t at = 0;
-		for (const char *line = maps.data, *next; line < maps.data + maps.len; line = next) {
-			next = strchr(line, '\n') + 1;
+		const char *end = maps.data + maps.len;
+		for (const char *line = maps.data, *next; line < end; line = next) {
+			next = next_line(line, end);
 			put_range(line, (size_t)(next - line), &regions, &at, ret);
 		}
 	} else {
