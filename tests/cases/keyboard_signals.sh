@@ -22,7 +22,7 @@ equal "end" "$(tail -n 1 trace.jsonl | jq -c '[.coverage, .status]')" "[\"$COVER
 for signal in INT QUIT; do
 	rm ready
 	setsid env --default-signal=INT,QUIT "$MEMTRACE" -q -o trace.jsonl -- \
-		sh -c "trap 'kill \$!; exit 9' $signal; sleep 1000 & : >ready; wait" &
+		sh -c "trap 'kill \$!; exit 9' $signal; sleep 1000 & $ASLEEP; : >ready; wait" &
 	traced=$!
 	wait_for test -e ready
 	kill -$signal -- -"$traced"

@@ -39,7 +39,7 @@ wait "$traced"
 equal "status with -o '|CMD'" $? 7
 
 "$MEMTRACE" -q --limit=1 -o trace.jsonl -- \
-	sh -c 'trap "kill \$!; exit 8" TERM; sleep 1000 & : >ready; wait' &
+	sh -c 'trap "kill \$!; exit 8" TERM; sleep 1000 & '"$ASLEEP"'; : >ready; wait' &
 traced=$!
 wait_for test -e ready
 kill -TERM "$traced"

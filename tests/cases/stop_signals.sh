@@ -21,7 +21,7 @@ ended() { # WHAT STATUS END
 }
 
 for signal in TERM HUP; do
-	started sh -c "trap 'kill \$!; exit 7' $signal; sleep 1000 & : >ready; wait"
+	started sh -c "trap 'kill \$!; exit 7' $signal; sleep 1000 & $ASLEEP; : >ready; wait"
 	kill -$signal "$traced"
 	ended "$signal to a command that handles it" 7 '["end",{"code":7}]'
 

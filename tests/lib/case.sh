@@ -38,6 +38,10 @@ contains() { # WHAT TEXT PART
 	esac
 }
 
+# For sh -c: until its newest child has executed sleep. Before that it still has the traps of sh, and no signal ends it.
+# shellcheck disable=SC2016,SC2034 # the inner shell's; cases use it
+ASLEEP='until read -r name </proc/$!/comm && [ "$name" = sleep ]; do :; done'
+
 lines_of() { # TEXT: how many lines it has
 	if [ -z "$1" ]; then echo 0; else printf '%s\n' "$1" | wc -l; fi
 }
