@@ -106,6 +106,7 @@
  *     task.[ch]           tasks, processes, spaces
  *     filter.[ch]         the seccomp filter
  *     probe.[ch]          whether another filter hides calls from it
+ *     records.[ch]          what engines have in common about raw records
  *     launch.[ch]         starting a command
  *     memory.[ch]         what arguments point to: names, masks, contexts
  *     shortage.[ch]       what a task may have, when it wanted more

@@ -18,6 +18,7 @@ enum raw_kind {
 	RAW_EXIT,   /* the end of a process (thread group) */
 	RAW_ATTACH, /* it ran before: exe, argv, tids, maps (empty: it ended first) */
 	RAW_DETACH, /* the process runs on, unseen */
+	RAW_LOST,   /* the kernel had no room for `count` records; pid and tid are 0 */
 };
 
 /* Whose system call convention the caller used. */
@@ -84,6 +85,7 @@ struct raw {
 	enum raw_result result;
 	uint64_t args[6];
 	int64_t ret; /* negative: -errno, but for calls that can't fail */
+	bool unread; /* what its caller had in memory wasn't looked at */
 	bool contested; /* whether it came before or after another call nobody can tell, and it matters */
 	struct raw_file file;
 	struct raw_limits limits;
@@ -94,6 +96,8 @@ struct raw {
 	/* RAW_FORK */
 	pid_t child;
 	bool thread, shares_vm;
+
+	uint64_t count; /* RAW_LOST */
 
 	/* RAW_EXIT, RAW_DETACH */
 	uint64_t max_rss; /* the most memory that it had, bytes; 0: unknown */

@@ -14,11 +14,15 @@
 static const struct str abi_names[ABI_COUNT] = {
     [ABI_I386] = STR_INIT("i386"), [ABI_X32] = STR_INIT("x32")};
 
-static void decode_common(const struct decoder *d, const struct raw *raw, struct event *ev)
+static void decode_time(const struct decoder *d, const struct raw *raw, struct event *ev)
 {
 	uint64_t elapsed = raw->left > d->start_mono ? raw->left - d->start_mono : 0;
 	EVENT_SET(ev, time, d->start_real + elapsed);
 	EVENT_SET(ev, elapsed, elapsed);
+}
+
+static void decode_task(const struct raw *raw, struct event *ev)
+{
 	EVENT_SET(ev, pid, raw->pid);
 	EVENT_SET(ev, tid, raw->tid);
 	EVENT_SET(ev, comm, (struct str){raw->comm, strnlen(raw->comm, sizeof(raw->comm))});
@@ -194,9 +198,15 @@ void decode(struct decoder *d, const struct raw *raw, struct event *ret)
 	    [RAW_EXIT] = EVENT_EXIT,
 	    [RAW_ATTACH] = EVENT_ATTACH,
 	    [RAW_DETACH] = EVENT_DETACH,
+	    [RAW_LOST] = EVENT_LOST,
 	};
 	event_init(ret, types[raw->kind]);
-	decode_common(d, raw, ret);
+	decode_time(d, raw, ret);
+	if (raw->kind == RAW_LOST) {
+		EVENT_SET(ret, count, raw->count);
+		return;
+	}
+	decode_task(raw, ret);
 	if (raw->stack.len) {
 		ret->registers = &raw->registers;
 		ret->stack_copy = buf_view(&raw->stack);
@@ -207,6 +217,7 @@ void decode(struct decoder *d, const struct raw *raw, struct event *ret)
 	case RAW_FORK: decode_fork(d, raw, ret); break;
 	case RAW_EXIT:
 	case RAW_DETACH: decode_exit(d, raw, ret); break;
+	case RAW_LOST: break;
 	case RAW_ATTACH:
 		decode_tids(d, buf_view(&raw->tids), ret);
 		if (raw->maps.len)

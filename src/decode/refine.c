@@ -71,7 +71,7 @@ static void set_vma(struct decoder *d, const struct raw *raw, struct event *ev)
 	EVENT_SET(ev, cmd, word_of(d, "PR_SET_VMA_", attributes, countof(attributes), (uint32_t)raw->args[1]));
 	EVENT_SET(ev, addr, raw->args[2]);
 	EVENT_SET(ev, length, raw->args[3]);
-	if (raw->args[4] && raw->ret != -EFAULT)
+	if (raw->args[4] && raw->ret != -EFAULT && !raw->unread)
 		EVENT_SET(ev, name, buf_view(&raw->path));
 }
 
@@ -120,14 +120,14 @@ void refine_mbind(struct decoder *d, const struct raw *raw, struct event *ev)
 			buf_fmt(&d->word, "|%s", flags[i].name);
 	}
 	EVENT_SET(ev, mode, buf_view(&d->word));
-	if (!raw->args[3])
+	if (!raw->args[3] || raw->unread)
 		event_unmark(ev, F_nodes);
 }
 
 void refine_memfd_create(struct decoder *d, const struct raw *raw, struct event *ev)
 {
 	(void)d;
-	if (raw->args[0] && raw->ret != -EFAULT)
+	if (raw->args[0] && raw->ret != -EFAULT && !raw->unread)
 		EVENT_SET(ev, name, buf_view(&raw->path));
 }
 

@@ -261,15 +261,6 @@ static void take_last(struct tracer *t)
 	}
 }
 
-/* Job control stopped the command: stop, too, so that its shell sees that. */
-static void look_for_stop(const struct tracer *t)
-{
-	siginfo_t info = {0};
-	if (t->root && waitid(P_PID, (id_t)t->root, &info, WSTOPPED | WNOHANG) == 0 && info.si_pid &&
-	    info.si_status != SIGSTOP)
-		sig_stop_with(t->root);
-}
-
 /* Wait for something and look at it. Returns 0 or a negative errno. */
 static int step(struct tracer *t, int status)
 {
@@ -278,7 +269,7 @@ static int step(struct tracer *t, int status)
 	/* poll(2), not epoll: SYNC_WAKE_UP lets the one who asks wake it on his own processor. */
 	if (poll(fds, countof(fds), -1) < 0) {
 		int error = errno;
-		look_for_stop(t);
+		launch_follow_stop(t->root);
 		return -error;
 	}
 	if (fds[0].revents & POLLIN)

@@ -14,6 +14,7 @@
 #include "engine/arch.h"
 #include "engine/probe.h"
 #include "engine/ptrace_tracer.h"
+#include "engine/records.h"
 #include "util/child.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
@@ -34,30 +35,13 @@ struct record *record_new(struct tracer *t, enum raw_kind kind, const struct tas
 		t->free = record->next;
 	else
 		record = mem_alloc(sizeof(*record));
-	struct raw *raw = &record->raw;
-	raw->kind = kind;
-	raw->pid = task->process->pid;
-	raw->tid = task->tid;
-	raw->nspid = task->process->nspid;
-	raw->result = RAW_RETURNED;
-	raw->has_status = raw->contested = false;
-	raw->max_rss = 0;
-	raw->limits.known = false;
-	raw->doubtful = false;
-	raw->fault.signal = 0;
-	raw->file = (struct raw_file){0};
-	raw->path.len = raw->argv.len = raw->maps.len = raw->tids.len = raw->stack.len = 0;
-	memcpy(raw->comm, task->comm, sizeof(raw->comm));
+	raw_begin(&record->raw, kind, task);
 	return record;
 }
 
-/* Buffers are kept, but what one large space needed isn't worth keeping in all records. */
-#define KEPT_MAX (16U << 10)
-
 void record_free(struct tracer *t, struct record *record)
 {
-	if (record->raw.maps.size > KEPT_MAX)
-		buf_free(&record->raw.maps);
+	raw_rest(&record->raw);
 	record->next = t->free;
 	t->free = record;
 }
@@ -363,11 +347,7 @@ static void ptrace_close(struct tracer *t)
 		record_free(t, t->out);
 	for (struct record *record; (record = t->free);) {
 		t->free = record->next;
-		buf_free(&record->raw.path);
-		buf_free(&record->raw.argv);
-		buf_free(&record->raw.maps);
-		buf_free(&record->raw.tids);
-		buf_free(&record->raw.stack);
+		raw_free(&record->raw);
 		free(record);
 	}
 	proc_space_close(&t->space);

@@ -144,6 +144,8 @@ static void child_run(const struct launch_spec *spec, int go_read, int go_write,
 {
 	char byte;
 	close(go_write); /* so that the end of memtrace, whenever it is, shows as the end of the pipe */
+	if (spec->hold) /* what signals do to it is its own affair */
+		sig_restore();
 	if (read(go_read, &byte, 1) != 1)
 		_exit(EXIT_STATUS_FAILED);
 	if (spec->stdout_to_stderr)
@@ -247,17 +249,43 @@ int launch_start(const struct launch_spec *spec, struct launch *ret, struct err 
 	if (spec->listen ? socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, status) < 0
 	                 : pipe2(status, O_CLOEXEC) < 0)
 		return err_sys(err, errno, "can't make a pipe");
+	sigset_t all, mask;
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &mask);
 	pid_t pid = fork();
+	if (pid != 0 || !spec->hold) /* else that follows when ours are in place no more */
+		sigprocmask(SIG_SETMASK, &mask, NULL);
 	if (pid == 0)
 		child_run(spec, go_read, go_write, status[1]);
 	close(status[1]);
-	*ret = (struct launch){.pid = pid, .status = status[0], .listener = -1};
+	*ret = (struct launch){.pid = pid, .status = status[0], .go = -1, .listener = -1};
 	int r = pid < 0        ? err_sys(err, errno, "can't start a process")
 	        : spec->listen ? take_listener(spec, go_write, ret, err)
+	        : spec->hold   ? 0
 	                       : seize(pid, spec->options, go_write, err);
+	if (r == 0 && spec->hold) {
+		ret->go = go_write;
+		go_write = -1;
+	}
 	if (r < 0)
 		close(status[0]);
 	return r;
+}
+
+void launch_go(struct launch *launch)
+{
+	ssize_t n = write(launch->go, "", 1);
+	(void)n; /* a child that is gone shows in wait4(2) */
+	close(launch->go);
+	launch->go = -1;
+}
+
+void launch_follow_stop(pid_t command)
+{
+	siginfo_t info = {0};
+	if (command && waitid(P_PID, (id_t)command, &info, WSTOPPED | WNOHANG) == 0 && info.si_pid &&
+	    info.si_status != SIGSTOP)
+		sig_stop_with(command);
 }
 
 static void explain_exec(int error, const char *command, struct err *err)

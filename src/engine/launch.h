@@ -31,12 +31,14 @@ struct launch_spec {
 	struct filter *filter;          /* NULL: none */
 	bool stdout_to_stderr;
 	bool listen;           /* nobody traces it: `filter` tells a listener */
-	unsigned long options; /* PTRACE_O_*, unless `listen` */
+	bool hold;             /* nobody traces it: it waits for launch_go */
+	unsigned long options; /* PTRACE_O_*, unless `listen` or `hold` */
 };
 
 struct launch {
 	pid_t pid;
 	int status; /* the pipe's reading end: what the child has to say, until execve closes it */
+	int go;     /* with `hold`: the pipe that the child waits at */
 	/* With `listen`: */
 	int listener;      /* the filter's (seccomp_unotify(2)); the caller closes it */
 	bool killable;     /* who waits for an answer can be killed, but not interrupted */
@@ -50,6 +52,15 @@ struct launch {
  * Returns 0 or a negative errno with err set.
  */
 int launch_start(const struct launch_spec *spec, struct launch *ret, struct err *err);
+
+/* launch_go - let a child go on that was held. */
+void launch_go(struct launch *launch);
+
+/*
+ * launch_follow_stop - if job control stopped the command, which nobody traces, stop as well, so that its shell sees
+ * that.
+ */
+void launch_follow_stop(pid_t command);
 
 /*
  * launch_result - what became of it, to be called once after the first PTRACE_EVENT_EXEC or the

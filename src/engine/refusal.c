@@ -129,7 +129,7 @@ static bool is_all_zombie(pid_t pid)
 	return true;
 }
 
-int refusal_find(pid_t pid, struct err *err)
+int refusal_watch(pid_t pid, struct err *err)
 {
 	struct proc_state state;
 	if (proc_state(pid, &state) < 0)
@@ -144,7 +144,16 @@ int refusal_find(pid_t pid, struct err *err)
 	if (is_all_zombie(pid))
 		return err_set(err, -ESRCH, "can't attach to %s: it has ended already",
 		    who(pid).text);
-	if (state.tracer)
+	return 0;
+}
+
+int refusal_find(pid_t pid, struct err *err)
+{
+	struct proc_state state;
+	int r = refusal_watch(pid, err);
+	if (r < 0)
+		return r;
+	if (proc_state(pid, &state) == 0 && state.tracer)
 		return err_set(err, -EBUSY,
 		    "can't attach to %s: %s traces it, and a process has one tracer; end that first",
 		    who(pid).text, who(state.tracer).text);

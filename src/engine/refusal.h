@@ -9,6 +9,12 @@
 #include "util/err.h"
 
 /*
+ * refusal_watch - what speaks against watching process `pid` without stopping it: it isn't there, or is no program, or
+ * memtrace itself. Returns 0, or a negative errno with err set.
+ */
+int refusal_watch(pid_t pid, struct err *err);
+
+/*
  * refusal_find - what speaks against attaching to process `pid` before it's tried: it isn't there, is no
  * program, is traced, or memtrace would wait for itself. Returns 0, or a negative errno with err set.
  */

@@ -12,6 +12,7 @@
 
 struct record;
 struct affinity;
+struct perf_task;
 
 /* How a task that an attach holds goes on. */
 enum held { HELD_NOT, HELD_RESUME, HELD_LISTEN };
@@ -70,6 +71,9 @@ struct process {
 	bool untold;    /* its RAW_ATTACH is still to come */
 	bool leaderless; /* its leader had ended when its threads were attached to */
 	bool left_out;  /* to be let go: --no-follow, or it has only the id of a target that ended */
+	bool kernel;    /* it's a thread of the kernel's */
+	/* CLOCK_MONOTONIC, ns: what came before, or later, is in nobody's maps of it, and isn't told; 0: all is. */
+	uint64_t since, until;
 };
 
 struct task {
@@ -98,6 +102,7 @@ struct task {
 	struct affinity *affinity; /* its own, unless `lent` is AFFINITY_OWN; freed with the task */
 	struct task *lent_prev, *lent_next;
 	uint64_t window; /* of the stops that it made last: colocate.h */
+	struct perf_task *perf; /* NULL, or the perf engine's, which frees it */
 	struct task *prev, *next;
 };
 

@@ -20,6 +20,7 @@ struct process {
 	int64_t pid;
 	struct shared_space *shared;
 	bool borrows; /* that is another's, which it hasn't changed */
+	uint64_t since; /* its maps are of that moment, ns: what it did before is in them */
 	struct usage usage;
 };
 
@@ -162,6 +163,7 @@ static void load(struct model *m, const struct event *ev)
 		raise(m, process);
 		return;
 	}
+	process->since = ev->type == EVENT_ATTACH ? ev->elapsed : 0;
 	struct address_space *space = space_new();
 	if (event_has(ev, F_maps))
 		truth_load(space, ev->maps, m->events, &m->names);
@@ -210,6 +212,8 @@ static void call(struct model *m, const struct event *ev, struct change *ret)
 	struct address_space *space = shared->space;
 	struct apply apply = {space, ev, m->page, m->events, &m->names, {{0, 0}, {0, 0}}, false};
 	usage_count(&process->usage, ev->call_id, event_has(ev, F_error));
+	if (ev->elapsed < process->since)
+		return;
 	total(m, space, UINT64_MAX);
 	space->pieces = m->watched ? &m->pieces : NULL;
 	apply_call(&apply);

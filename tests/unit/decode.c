@@ -433,6 +433,40 @@ START_TEST(fork_event)
 }
 END_TEST
 
+/* What is lost is of nobody. */
+START_TEST(lost)
+{
+	struct decoder d = new_decoder();
+	struct raw raw = new_raw(RAW_LOST);
+	struct event ev;
+	raw.count = 7;
+	decode(&d, &raw, &ev);
+	ck_assert_int_eq(ev.type, EVENT_LOST);
+	assert_only(&ev, F_time, F_elapsed, F_count);
+	ck_assert_uint_eq(ev.count, 7);
+	decoder_free(&d);
+}
+END_TEST
+
+/* What callers had in memory, where nobody looked. */
+START_TEST(unread)
+{
+	struct decoder d = new_decoder();
+	struct raw raw = new_call(SYS_ID_memfd_create, 3, ARGS(0x1000, 0));
+	struct event ev;
+	decode(&d, &raw, &ev);
+	ck_assert(event_has(&ev, F_name));
+	raw.unread = true;
+	decode(&d, &raw, &ev);
+	ck_assert(!event_has(&ev, F_name));
+	raw.call_id = SYS_ID_mbind;
+	raw.args[3] = 0x1000;
+	decode(&d, &raw, &ev);
+	ck_assert(!event_has(&ev, F_nodes));
+	decoder_free(&d);
+}
+END_TEST
+
 START_TEST(exit_event)
 {
 	struct decoder d = new_decoder();
@@ -491,5 +525,7 @@ TEST_SUITE(decode)
 	TEST(many_arguments);
 	TEST(fork_event);
 	TEST(exit_event);
+	TEST(lost);
+	TEST(unread);
 	TEST(statuses);
 }

@@ -298,6 +298,36 @@ START_TEST(attached_share)
 }
 END_TEST
 
+/* A process can be told of with maps that show what it is only then told to have done. */
+START_TEST(maps_can_be_later)
+{
+	struct model *m = model_new();
+	struct event ev = task_event(EVENT_ATTACH, 5);
+	struct map map = {.start = 0x400000, .end = 0x400000 + 4 * PAGE, .perms = "rw-p"};
+	struct change change;
+	EVENT_SET(&ev, elapsed, 100);
+	EVENT_SET(&ev, maps, (struct map_list){&map, 1});
+	apply(m, &ev);
+	ev = task_event(EVENT_CALL, 5);
+	ev.call_id = SYS_ID_munmap;
+	EVENT_SET(&ev, addr, 0x400000);
+	EVENT_SET(&ev, length, 2 * PAGE);
+	EVENT_SET(&ev, ret, (struct ret){RET_INT, 0});
+	EVENT_SET(&ev, elapsed, 99);
+	apply(m, &ev);
+	ck_assert_uint_eq(model_space(m, 5)->now[METRIC_MAPPED], 4 * PAGE);
+	EVENT_SET(&ev, elapsed, 100);
+	apply(m, &ev);
+	change = end_of(m, EVENT_EXIT, 5);
+	assert_level(&change, "mapped", 2 * PAGE, 4 * PAGE);
+	for (size_t i = 0; i < change.usage.n; i++) {
+		if (str_is(change.usage.v[i].name, "calls.munmap"))
+			ck_assert_uint_eq(change.usage.v[i].last, 2);
+	}
+	model_free(m);
+}
+END_TEST
+
 /* One that only executes something is told of that alone. */
 START_TEST(borrowers_own_nothing)
 {
@@ -444,6 +474,7 @@ TEST_SUITE(model)
 	TEST(pieces_tell_of_whom);
 	TEST(borrowers_share);
 	TEST(attached_share);
+	TEST(maps_can_be_later);
 	TEST(borrowers_own_nothing);
 	TEST(who_is_unknown_is_left_out);
 	TEST(nobody_is_a_child_of_its_own);
