@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "engine/perf_record.h"
 #include "raw.h"
 
 /* A call that goes by another number than its row in syscalls[] has. */
@@ -42,6 +43,10 @@ struct arch {
 	/* The native one first; those with a nr_bit behind their own. */
 	const struct arch_abi *abis;
 	unsigned abis_n;
+	/* Of the registers that a perf event can sample (asm/perf_regs.h), */
+	uint64_t sampled;       /* those that tell of a call, at its end, */
+	uint64_t sampled_stack; /* and those that a stack is unwound from */
+	bool keeps_first;       /* the first argument is still there at the end */
 };
 
 extern const struct arch arch;
@@ -82,6 +87,25 @@ void arch_sleep_on(pid_t tid);
 
 /* arch_registers - those of stopped task `tid`. Returns whether it could be asked. */
 bool arch_registers(pid_t tid, struct registers *ret);
+
+/*
+ * arch_sampled - the convention and the arguments (as arch_call wants them) of a call, from the registers that were
+ * sampled at its end. Returns ABI_COUNT if they don't tell which it is: then whoever has the code tells.
+ */
+enum abi arch_sampled(const struct perf_record *record, uint64_t args[6]);
+
+/*
+ * arch_sampled_by - the same, where the convention is known by the code before the instruction pointer:
+ * arch_convention.
+ */
+void arch_sampled_by(const struct perf_record *record, enum abi abi, uint64_t args[6]);
+
+/* arch_convention - which one the instruction is of that ends before address `ip` of task `tid`. */
+enum abi arch_convention(pid_t tid, uint64_t nr, uint64_t ip);
+
+/* arch_sampled_ip, arch_sampled_registers - the instruction pointer, and all that unwinding needs. */
+uint64_t arch_sampled_ip(const struct perf_record *record);
+void arch_sampled_registers(const struct perf_record *record, struct registers *ret);
 
 /* arch_set_result - what the call that `tid` comes out of returns. Returns 0 or a negative errno. */
 int arch_set_result(pid_t tid, int64_t result);

@@ -4,6 +4,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <linux/audit.h>
+#include <linux/perf_event.h>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 #include <sys/user.h>
@@ -16,7 +17,14 @@ static const struct arch_abi abis[] = {
         {122, 123, 168, 119, 118, 274}, {63, 64, 93, 139}, NULL, 0},
 };
 
-const struct arch arch = {"aarch64", ABI_AARCH64, abis, countof(abis)};
+/* x0 to x30, sp and pc: arch/arm64/include/uapi/asm/perf_regs.h. */
+#define REGS_ALL ((UINT64_C(1) << 33) - 1)
+#define REG_SP   31
+#define REG_PC   32
+
+/* x0 holds the result when the call has ended. */
+const struct arch arch = {"aarch64", ABI_AARCH64, abis, countof(abis),
+    0x3f | UINT64_C(1) << REG_SP | UINT64_C(1) << REG_PC, REGS_ALL, false};
 
 enum abi arch_abi_of(uint32_t audit, uint64_t nr)
 {
@@ -74,6 +82,38 @@ bool arch_registers(pid_t tid, struct registers *ret)
 	ret->v[31] = regs.sp;
 	ret->ip = regs.pc;
 	return true;
+}
+
+void arch_sampled_by(const struct perf_record *record, enum abi abi, uint64_t args[6])
+{
+	(void)abi;
+	for (unsigned i = 0; i < 6; i++)
+		args[i] = perf_record_reg(record, i);
+}
+
+enum abi arch_sampled(const struct perf_record *record, uint64_t args[6])
+{
+	arch_sampled_by(record, ABI_AARCH64, args);
+	return record->abi == PERF_SAMPLE_REGS_ABI_64 ? ABI_AARCH64 : ABI_COUNT;
+}
+
+enum abi arch_convention(pid_t tid, uint64_t nr, uint64_t ip)
+{
+	(void)tid, (void)nr, (void)ip;
+	return ABI_COUNT;
+}
+
+uint64_t arch_sampled_ip(const struct perf_record *record)
+{
+	return perf_record_reg(record, REG_PC);
+}
+
+void arch_sampled_registers(const struct perf_record *record, struct registers *ret)
+{
+	*ret = (struct registers){.sp = 31, .fp = 29};
+	for (unsigned i = 0; i <= REG_SP; i++)
+		ret->v[i] = perf_record_reg(record, i);
+	ret->ip = perf_record_reg(record, REG_PC);
 }
 
 void arch_sleep_on(pid_t tid)

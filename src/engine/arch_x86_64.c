@@ -4,8 +4,10 @@
  */
 #include "engine/arch.h"
 
+#include <asm/perf_regs.h>
 #include <errno.h>
 #include <linux/audit.h>
+#include <linux/perf_event.h>
 #include <stddef.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -41,7 +43,15 @@ static const struct arch_abi abis[] = {
         i386_aliases, countof(i386_aliases)},
 };
 
-const struct arch arch = {"x86_64", ABI_X86_64, abis, countof(abis)};
+#define BIT(name) (UINT64_C(1) << PERF_REG_X86_##name)
+
+/* With ip, flags, cx and r11 for arch_sampled, and those of 32-bit callers. */
+#define SAMPLED                                                                                    \
+	(BIT(AX) | BIT(BX) | BIT(CX) | BIT(DX) | BIT(SI) | BIT(DI) | BIT(BP) | BIT(SP) | BIT(IP) |  \
+	    BIT(FLAGS) | BIT(R8) | BIT(R9) | BIT(R10) | BIT(R11))
+
+const struct arch arch = {"x86_64", ABI_X86_64, abis, countof(abis), SAMPLED,
+    SAMPLED | BIT(R12) | BIT(R13) | BIT(R14) | BIT(R15), true};
 
 enum abi arch_abi_of(uint32_t audit, uint64_t nr)
 {
@@ -209,6 +219,88 @@ static void narrow_registers(const struct user_regs_struct *regs, struct registe
 	ret->narrow = true;
 }
 
+static void wide_registers(const struct user_regs_struct *regs, struct registers *ret)
+{
+	const uint64_t v[] = {regs->rax, regs->rdx, regs->rcx, regs->rbx, regs->rsi, regs->rdi, regs->rbp,
+	    regs->rsp, regs->r8, regs->r9, regs->r10, regs->r11, regs->r12, regs->r13, regs->r14,
+	    regs->r15, regs->rip};
+	memcpy(ret->v, v, sizeof(v));
+	ret->ip = regs->rip;
+	ret->sp = 7;
+	ret->fp = 6;
+}
+
+#define SAMPLE(name) perf_record_reg(record, PERF_REG_X86_##name)
+
+void arch_sampled_by(const struct perf_record *record, enum abi abi, uint64_t args[6])
+{
+	if (abi == ABI_I386) {
+		const uint64_t narrow[6] = {
+		    SAMPLE(BX), SAMPLE(CX), SAMPLE(DX), SAMPLE(SI), SAMPLE(DI), SAMPLE(BP)};
+		for (unsigned i = 0; i < 6; i++)
+			args[i] = (uint32_t)narrow[i];
+		return;
+	}
+	const uint64_t wide[6] = {
+	    SAMPLE(DI), SAMPLE(SI), SAMPLE(DX), SAMPLE(R10), SAMPLE(R8), SAMPLE(R9)};
+	memcpy(args, wide, sizeof(wide));
+}
+
+/*
+ * The instruction syscall leaves the addresses of what comes next in cx and the flags in r11, where the processor
+ * isn't one with FRED; int $0x80 of a 64-bit program changes neither.
+ */
+enum abi arch_sampled(const struct perf_record *record, uint64_t args[6])
+{
+	enum abi abi = record->nr & X32_BIT ? ABI_X32 : ABI_X86_64;
+	if (record->abi == PERF_SAMPLE_REGS_ABI_32)
+		abi = ABI_I386;
+	else if (record->abi != PERF_SAMPLE_REGS_ABI_64 || SAMPLE(CX) != SAMPLE(IP) || SAMPLE(R11) != SAMPLE(FLAGS))
+		return ABI_COUNT;
+	arch_sampled_by(record, abi, args);
+	return abi;
+}
+
+enum abi arch_convention(pid_t tid, uint64_t nr, uint64_t ip)
+{
+	uint8_t code[2] = {0};
+	proc_memory(tid, ip - sizeof(code), code, sizeof(code));
+	if (code[0] == 0xcd && code[1] == 0x80)
+		return ABI_I386;
+	return nr & X32_BIT ? ABI_X32 : ABI_X86_64;
+}
+
+uint64_t arch_sampled_ip(const struct perf_record *record)
+{
+	return SAMPLE(IP);
+}
+
+void arch_sampled_registers(const struct perf_record *record, struct registers *ret)
+{
+	struct user_regs_struct regs = {.rax = SAMPLE(AX),
+	    .rbx = SAMPLE(BX),
+	    .rcx = SAMPLE(CX),
+	    .rdx = SAMPLE(DX),
+	    .rsi = SAMPLE(SI),
+	    .rdi = SAMPLE(DI),
+	    .rbp = SAMPLE(BP),
+	    .rsp = SAMPLE(SP),
+	    .rip = SAMPLE(IP),
+	    .r8 = SAMPLE(R8),
+	    .r9 = SAMPLE(R9),
+	    .r10 = SAMPLE(R10),
+	    .r11 = SAMPLE(R11),
+	    .r12 = SAMPLE(R12),
+	    .r13 = SAMPLE(R13),
+	    .r14 = SAMPLE(R14),
+	    .r15 = SAMPLE(R15)};
+	*ret = (struct registers){0};
+	if (record->abi == PERF_SAMPLE_REGS_ABI_32)
+		narrow_registers(&regs, ret);
+	else
+		wide_registers(&regs, ret);
+}
+
 bool arch_registers(pid_t tid, struct registers *ret)
 {
 	struct user_regs_struct regs;
@@ -219,12 +311,6 @@ bool arch_registers(pid_t tid, struct registers *ret)
 		narrow_registers(&regs, ret);
 		return true;
 	}
-	const uint64_t v[] = {regs.rax, regs.rdx, regs.rcx, regs.rbx, regs.rsi, regs.rdi, regs.rbp,
-	    regs.rsp, regs.r8, regs.r9, regs.r10, regs.r11, regs.r12, regs.r13, regs.r14, regs.r15,
-	    regs.rip};
-	memcpy(ret->v, v, sizeof(v));
-	ret->ip = regs.rip;
-	ret->sp = 7;
-	ret->fp = 6;
+	wide_registers(&regs, ret);
 	return true;
 }

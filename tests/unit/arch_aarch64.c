@@ -50,6 +50,11 @@ static long arm_ptrace(int request, pid_t tid, int set, struct iovec *iov)
 #define arch_set_result  arm_set_result
 #define arch_registers   arm_registers_of
 #define arch_sleep_on    arm_sleep_on
+#define arch_sampled     arm_sampled
+#define arch_sampled_by  arm_sampled_by
+#define arch_sampled_ip  arm_sampled_ip
+#define arch_convention  arm_convention
+#define arch_sampled_registers arm_sampled_registers
 #include "engine/arch.h"
 #include "engine/arch_aarch64.c"
 
@@ -119,6 +124,32 @@ START_TEST(registers_by_their_numbers)
 }
 END_TEST
 
+/* A sample at the end of a call: x0 is the result by then. */
+START_TEST(sampled_registers)
+{
+	uint64_t args[6], all[33];
+	struct registers got;
+	for (unsigned i = 0; i < 33; i++)
+		all[i] = 1000 + i;
+	struct perf_record record = {.abi = PERF_SAMPLE_REGS_ABI_64,
+	    .mask = arm.sampled_stack,
+	    .regs = {(const char *)all, sizeof(all)}};
+	ck_assert(!arm.keeps_first);
+	ck_assert_int_eq(arm_sampled(&record, args), ABI_AARCH64);
+	ck_assert_uint_eq(args[1], 1001);
+	ck_assert_uint_eq(args[5], 1005);
+	ck_assert_uint_eq(arm_sampled_ip(&record), 1032);
+	arm_sampled_registers(&record, &got);
+	ck_assert_uint_eq(got.v[got.sp], 1031);
+	ck_assert_uint_eq(got.v[got.fp], 1029);
+	ck_assert_uint_eq(got.ip, 1032);
+	record.mask = arm.sampled; /* x0 to x5, sp, pc */
+	ck_assert_uint_eq(arm_sampled_ip(&record), 1007);
+	record.abi = PERF_SAMPLE_REGS_ABI_32;
+	ck_assert_int_eq(arm_sampled(&record, args), ABI_COUNT);
+}
+END_TEST
+
 START_TEST(who_is_gone)
 {
 	struct registers got;
@@ -155,6 +186,7 @@ TEST_SUITE(arch_aarch64)
 	TEST(x0_is_argument_and_result);
 	TEST(skipping_is_another_set);
 	TEST(registers_by_their_numbers);
+	TEST(sampled_registers);
 	TEST(who_is_gone);
 	TEST(pages_are_not_4096);
 }
