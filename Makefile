@@ -178,6 +178,7 @@ bench: deps-test $(PROGRAM) $(BENCHES) $(PROGS)
 	$(Q)tests/bench/run $(BUILD)
 	$(Q)tests/bench/report $(BUILD)
 	$(Q)tests/bench/attach $(BUILD)
+	$(Q)tests/bench/perf $(BUILD)
 	$(Q)tests/bench/mysql $(BUILD)
 
 .PHONY: determinism
@@ -187,6 +188,10 @@ determinism: deps-test $(PROGRAM) $(PROGS)
 .PHONY: torture
 torture: deps-test $(PROGRAM) $(PROGS)
 	$(Q)tests/bench/torture $(BUILD)
+
+.PHONY: soak
+soak: deps-test $(PROGRAM)
+	$(Q)tests/bench/soak $(BUILD)
 
 .PHONY: lint
 lint: deps-lint

@@ -16,7 +16,7 @@ _memtrace() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} i operand=
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		-p | --attach | -u | --user | -E | --env | --engine | --seccomp | --wait | -e | --trace | --min-size | -o | --output | --format | --color | -S | --summary-sort-by | --stack-trace-frame-limit | --duration | --limit | --rules | --max | --deny | --report | --baseline | --fail-on | --error-exitcode | --by | --top | --folded | --pid | --at | --seq | --diff | --spool-limit | --run)
+		-p | --attach | --cgroup | -u | --user | -E | --env | --engine | --seccomp | --buffer | --wait | -e | --trace | --min-size | -o | --output | --format | --color | -S | --summary-sort-by | --stack-trace-frame-limit | --duration | --limit | --rules | --max | --deny | --report | --baseline | --fail-on | --error-exitcode | --by | --top | --folded | --pid | --at | --seq | --diff | --spool-limit | --run)
 			[ "${COMP_WORDS[i + 1]-}" != = ] || i=$((i + 1))
 			i=$((i + 1))
 			;;
@@ -43,6 +43,10 @@ _memtrace() {
 		_memtrace_pids
 		return
 		;;
+	--cgroup)
+		COMPREPLY=()
+		return
+		;;
 	-u | --user)
 		mapfile -t COMPREPLY < <(compgen -u -- "$cur")
 		return
@@ -52,11 +56,15 @@ _memtrace() {
 		return
 		;;
 	--engine)
-		mapfile -t COMPREPLY < <(compgen -W 'auto ptrace notify ' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W 'auto ptrace notify perf ' -- "$cur")
 		return
 		;;
 	--seccomp)
 		mapfile -t COMPREPLY < <(compgen -W 'auto off' -- "$cur")
+		return
+		;;
+	--buffer)
+		COMPREPLY=()
 		return
 		;;
 	--wait)
@@ -167,7 +175,7 @@ _memtrace() {
 		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '-p --attach -u --user -E --env --engine -f --follow-forks --no-follow --seccomp --no-colocate --wait -e --trace -z --successful-only -Z --failed-only --min-size -o --output -A --append --format --color -c --summary-only -C --summary -S --summary-sort-by -q --quiet -v --verbose -k --stack-trace --stack-trace-frame-limit --no-argv --duration --limit --rules --max --deny --report --baseline --update --fail-on --error-exitcode --require-complete --by --top --json --folded --pid --at --seq --diff --mysql --spool-limit --init --spool --run -h --help -V --version ' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '-p --attach -a --all --cgroup -u --user -E --env --engine -f --follow-forks --no-follow --seccomp --no-colocate --buffer --wait -e --trace -z --successful-only -Z --failed-only --min-size -o --output -A --append --format --color -c --summary-only -C --summary -S --summary-sort-by -q --quiet -v --verbose -k --stack-trace --stack-trace-frame-limit --no-argv --duration --limit --rules --max --deny --report --baseline --update --fail-on --error-exitcode --require-complete --by --top --json --folded --pid --at --seq --diff --mysql --spool-limit --init --spool --run -h --help -V --version ' -- "$cur")
 	else
 		mapfile -t COMPREPLY < <(compgen -c -W 'replay report maps blame check diff import export ' -- "$cur")
 	fi

@@ -5,7 +5,7 @@ function __memtrace_options
 	set -l words (commandline -opc)[2..]
 	while set -q words[1]
 		switch $words[1]
-			case -p --attach -u --user -E --env --engine --seccomp --wait -e --trace --min-size -o --output --format --color -S --summary-sort-by --stack-trace-frame-limit --duration --limit --rules --max --deny --report --baseline --fail-on --error-exitcode --by --top --folded --pid --at --seq --diff --spool-limit --run 
+			case -p --attach --cgroup -u --user -E --env --engine --seccomp --buffer --wait -e --trace --min-size -o --output --format --color -S --summary-sort-by --stack-trace-frame-limit --duration --limit --rules --max --deny --report --baseline --fail-on --error-exitcode --by --top --folded --pid --at --seq --diff --spool-limit --run 
 				set -e words[1]
 			case '-*'
 			case '*'
@@ -27,13 +27,16 @@ complete -c memtrace -n __memtrace_options -f -a diff -d 'compare two runs'
 complete -c memtrace -n __memtrace_options -f -a import -d 'put recorded events into a database'
 complete -c memtrace -n __memtrace_options -f -a export -d 'get a run back from a database'
 complete -c memtrace -n __memtrace_options -s p -l attach -x -a '(__fish_complete_pids)' -d 'trace running processes (1,2 or "1 2")'
+complete -c memtrace -n __memtrace_options -s a -l all -d 'trace all processes of the machine'
+complete -c memtrace -n __memtrace_options -l cgroup -x -d 'trace the processes of a control group'
 complete -c memtrace -n __memtrace_options -s u -l user -x -a '(__fish_complete_users)' -d 'run the command as USER'
 complete -c memtrace -n __memtrace_options -s E -l env -x -d 'set or unset VAR in the command\'s environment'
-complete -c memtrace -n __memtrace_options -l engine -x -a 'auto ptrace notify ' -d 'how to trace: auto, or one that --version lists'
+complete -c memtrace -n __memtrace_options -l engine -x -a 'auto ptrace notify perf ' -d 'how to trace: auto, or one that --version lists'
 complete -c memtrace -n __memtrace_options -s f -l follow-forks -d 'trace children too, as is the default'
 complete -c memtrace -n __memtrace_options -l no-follow -d 'trace the command\'s own threads, not its children'
 complete -c memtrace -n __memtrace_options -l seccomp -x -a 'auto off' -d 'off: stop at every system call, filter none'
 complete -c memtrace -n __memtrace_options -l no-colocate -d 'let the scheduler say where all run'
+complete -c memtrace -n __memtrace_options -l buffer -x -d 'engine perf: room for what waits, a processor'
 complete -c memtrace -n __memtrace_options -l wait -x -a 'tree root' -d 'root: end with the command, not its children'
 complete -c memtrace -n __memtrace_options -s e -l trace -x -a '(__fish_append , %map %memory %all brk io_destroy io_setup madvise map_shadow_stack mbind memfd_create memfd_secret mincore mlock mlock2 mlockall mmap mprotect mremap mseal msync munlock munlockall munmap pkey_mprotect prctl process_madvise remap_file_pages shmat shmctl shmdt shmget userfaultfd )' -d 'calls: names, %map, %memory, %all; ! negates'
 complete -c memtrace -n __memtrace_options -s z -l successful-only -d 'only calls that succeeded'

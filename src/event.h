@@ -151,6 +151,8 @@ struct event {
 	bool has_truth;
 	bool doubtful; /* what the call did it doesn't tell: they aren't held against the model, nor would earlier ones */
 	struct map_list truth;
+	/* Nor is this: its stack had grown to that before; end 0: it hadn't. */
+	uint64_t grown_start, grown_end;
 	/* Nor is this: what a process died of. */
 	struct fault fault;
 	/* Nor what a stack is unwound from; NULL: nothing. */
@@ -164,6 +166,7 @@ static inline void event_init(struct event *ev, enum event_type type)
 	ev->call_id = -1;
 	ev->has_truth = ev->doubtful = false;
 	ev->fault.signal = 0;
+	ev->grown_end = 0;
 	ev->registers = NULL;
 	memset(ev->has, 0, sizeof(ev->has));
 }

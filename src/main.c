@@ -97,6 +97,18 @@
  *     ptrace_leave.c        letting go, killing
  *     engine_notify.c       the notify engine
  *     clients.[ch]          its processes
+ *     engine_perf.c         the perf engine's loop
+ *     perf_watch.c          what the kernel's records mean
+ *     perf_calls.c          its captured calls
+ *     perf_attach.c         who ran before, and who runs on
+ *     perf_image.[ch]       what a new image has mapped
+ *     perf_order.[ch]       its records into the kernel's order
+ *     perf_events.[ch]      the events that it opens
+ *     perf_ring.[ch]        the rings that these write to
+ *     perf_record.[ch]      bytes of a ring to a record
+ *     perf_filter.[ch]      which calls the kernel is to tell of
+ *     tracefs.[ch]          the kernel's list of tracepoints
+ *     cgroup.[ch]           control groups
  *     guardian.[ch]         who answers when memtrace no longer does
  *     spin.[ch]           whether to look for stops or wait
  *     colocate.[ch]       whether who stops all the time is to run on our processor
@@ -106,7 +118,7 @@
  *     task.[ch]           tasks, processes, spaces
  *     filter.[ch]         the seccomp filter
  *     probe.[ch]          whether another filter hides calls from it
- *     records.[ch]          what engines have in common about raw records
+ *     records.[ch]        what engines have in common about raw records
  *     launch.[ch]         starting a command
  *     memory.[ch]         what arguments point to: names, masks, contexts
  *     shortage.[ch]       what a task may have, when it wanted more

@@ -79,6 +79,9 @@ struct raw {
 	pid_t nspid;            /* the pid in the task's own namespace; 0: the same */
 	char comm[16];
 
+	/* RAW_CALL, RAW_FORK, RAW_EXIT: its stack had grown to this before, by being used; end 0: that isn't known. */
+	uint64_t grown_start, grown_end;
+
 	/* RAW_CALL */
 	int call_id; /* index into syscalls[] */
 	uint64_t nr; /* the number that it was made by */

@@ -12,6 +12,7 @@
 #include "audit/gate.h"
 #include "decode/decode.h"
 #include "decode/syscalls.h"
+#include "engine/cgroup.h"
 #include "engine/engine.h"
 #include "select.h"
 #include "source.h"
@@ -33,7 +34,7 @@
 #define GRACE (10 * NSEC_PER_SEC)
 
 /* The most reasons that a trace can be partial for, so far. */
-#define REASONS_MAX 8
+#define REASONS_MAX 9
 
 enum phase { PHASE_START, PHASE_TRACING, PHASE_ENDED };
 
@@ -41,7 +42,10 @@ struct live {
 	struct source source;
 	const struct opts *opts;
 	const struct engine *engine;
+	const struct engine *fallback; /* if that one can't be opened here; NULL: there is none */
 	const char *engine_reason;
+	int cgroup; /* a descriptor of its folder, or -1 */
+	struct buf why; /* the engine's reason, where it has to be told at length */
 	struct engine_setup setup;
 	struct launch_user user;
 	char **envp;
@@ -160,6 +164,11 @@ static void make_start(struct live *l)
 		EVENT_SET(ev, filter, buf_view(&l->filter));
 }
 
+static uint64_t lost_of(const struct live *l)
+{
+	return l->engine->lost ? l->engine->lost(l->tracer) : 0;
+}
+
 static struct str_list find_reasons(struct live *l)
 {
 	static const struct {
@@ -174,6 +183,8 @@ static struct str_list find_reasons(struct live *l)
 	size_t n = 0;
 	if (!(l->engine->capabilities & ENGINE_RESULTS))
 		l->reasons[n++] = STR("entry_only_engine");
+	if (lost_of(l))
+		l->reasons[n++] = STR("lost_events");
 	for (size_t i = 0; i < countof(gaps); i++) {
 		if (l->engine->gaps(l->tracer) & gaps[i].gap)
 			l->reasons[n++] = gaps[i].reason;
@@ -191,7 +202,7 @@ static void make_end(struct live *l)
 	event_init(ev, EVENT_END);
 	EVENT_SET(ev, time, l->decoder.start_real + elapsed);
 	EVENT_SET(ev, elapsed, elapsed);
-	EVENT_SET(ev, lost, 0);
+	EVENT_SET(ev, lost, lost_of(l));
 	EVENT_SET(ev, coverage, reasons.n ? STR("partial") : STR("complete"));
 	EVENT_SET(ev, reasons, reasons);
 	if (l->has_status)
@@ -205,10 +216,16 @@ static bool waits_for_tree(const struct live *l)
 	return strcmp(l->opts->wait, "tree") == 0;
 }
 
+/* Whether there are processes that ran before: those of -p, or all. */
+static bool has_targets(const struct live *l)
+{
+	return l->setup.targets_n || !l->setup.argv;
+}
+
 /* Whether there is nobody but targets, whom a request to stop lets go. */
 static bool only_targets(const struct live *l)
 {
-	return l->setup.targets_n && (!l->setup.argv || l->has_status);
+	return has_targets(l) && (!l->setup.argv || l->has_status);
 }
 
 /*
@@ -237,7 +254,7 @@ static void look_at_stops(struct live *l, uint64_t now)
 		return;
 	}
 	/* The terminal's ^C is for the command, too, but targets have no part in that. */
-	if (l->setup.targets_n && l->tracer && (stops || sig_interrupts()))
+	if (has_targets(l) && l->tracer && (stops || sig_interrupts()))
 		l->engine->release_targets(l->tracer);
 	if (stops > l->stops && l->stops == 0) {
 		if (!l->has_status)
@@ -255,7 +272,7 @@ static void look_at_stops(struct live *l, uint64_t now)
 
 static void say_whom_we_wait_for(struct live *l, uint64_t now)
 {
-	if (l->said || !l->tracer || !l->has_status || l->setup.targets_n || now - l->ended < SAY_AFTER)
+	if (l->said || !l->tracer || !l->has_status || has_targets(l) || now - l->ended < SAY_AFTER)
 		return;
 	_cleanup_(buf_free) struct buf names = {0};
 	unsigned most = 5, n = l->engine->living(l->tracer, most, &names);
@@ -270,7 +287,7 @@ static void say_whom_we_wait_for(struct live *l, uint64_t now)
 
 static void look_at_life(struct live *l)
 {
-	if (!l->stops && !l->has_status && !(l->setup.targets_n && l->opts->duration)) {
+	if (!l->stops && !l->has_status && !(has_targets(l) && l->opts->duration)) {
 		int signal;
 		if (!sig_stops(&signal) && !sig_interrupts())
 			return; /* the common case costs no look at the clock */
@@ -307,9 +324,9 @@ static bool is_over(struct live *l)
 		let_go(l);
 	if (l->leaving || (!l->die && (!l->has_status || waits_for_tree(l))))
 		return false;
-	if (l->die && l->setup.targets_n)
+	if (l->die && has_targets(l))
 		l->engine->signal(l->tracer, SIGKILL);
-	if ((!l->die || l->setup.targets_n) && l->engine->can_detach(l->tracer)) {
+	if ((!l->die || has_targets(l)) && l->engine->can_detach(l->tracer)) {
 		let_go(l);
 	} else {
 		l->leaving = true;
@@ -325,7 +342,7 @@ static int end_now(struct live *l, struct event **ret)
 		l->engine->mute(l->tracer);
 	if (l->limited && only_targets(l))
 		let_go(l);
-	else if (l->limited && l->setup.targets_n)
+	else if (l->limited && has_targets(l))
 		l->engine->release_targets(l->tracer);
 	l->phase = PHASE_ENDED;
 	*ret = &l->ev;
@@ -384,7 +401,7 @@ static bool live_waiting(struct source *s)
 			let_go(l);
 		return l->give_up;
 	}
-	return l->die || sig_interrupts() > (l->setup.targets_n ? 1 : 0);
+	return l->die || sig_interrupts() > (has_targets(l) ? 1 : 0);
 }
 
 static int live_finish(struct source *s, struct err *err)
@@ -424,11 +441,63 @@ static void live_close(struct source *s)
 	free(l->command);
 	free(l->targets);
 	free(l->user.groups);
+	cleanup_close(&l->cgroup);
+	buf_free(&l->why);
 	env_free(l->envp);
 	free(l);
 }
 
 /* ---- set-up ---- */
+
+static bool is_whole(const struct opts *opts)
+{
+	return opts->all || opts->cgroup;
+}
+
+/* What an engine must be able to do. */
+static unsigned needs(const struct opts *opts)
+{
+	return (opts->attach.n ? ENGINE_ATTACH : 0) | (opts->operands[0] ? ENGINE_LAUNCH : 0) |
+	       (is_whole(opts) ? ENGINE_WHOLE : 0);
+}
+
+static const struct engine *find_engine(unsigned needed)
+{
+	for (unsigned i = 0; i < engines_count; i++) {
+		if ((engines[i]->capabilities & needed) == needed)
+			return engines[i];
+	}
+	return NULL;
+}
+
+/*
+ * A service that runs is better not stopped at each of its calls, unless what comes of it must be exact; if that can't
+ * be had here, it's stopped all the same.
+ */
+static void choose_for(struct live *l, unsigned needed)
+{
+	const struct opts *opts = l->opts;
+	bool exact = gate_wanted(opts) || opts->stacks || opts->require_complete || opts->no_follow;
+	l->engine = find_engine(needed);
+	if (needed == ENGINE_ATTACH && !exact && find_engine(needed | ENGINE_LIGHT)) {
+		l->fallback = l->engine;
+		l->engine = find_engine(needed | ENGINE_LIGHT);
+	}
+	l->engine_reason = opts->cgroup    ? "a control group"
+	                   : opts->all      ? "all processes"
+	                   : opts->attach.n ? "running processes"
+	                                    : "launched command";
+}
+
+static int refuse_engine(const struct engine *engine, unsigned missing, struct err *err)
+{
+	const struct engine *other = find_engine(missing);
+	return err_set(err, -EINVAL, "engine %s can't %s; --engine=%s can", engine->name,
+	    missing & ENGINE_WHOLE    ? "trace all processes"
+	    : missing & ENGINE_ATTACH ? "attach to running processes"
+	                              : "launch a command",
+	    other ? other->name : "auto");
+}
 
 static int choose_engine(struct live *l, struct err *err)
 {
@@ -440,20 +509,13 @@ static int choose_engine(struct live *l, struct err *err)
 			    "--engine=%s: there is no such engine; memtrace --version lists them",
 			    l->opts->engine);
 	}
-	bool attach = l->opts->attach.n;
-	unsigned needed = (attach ? ENGINE_ATTACH : 0) | (l->opts->operands[0] ? ENGINE_LAUNCH : 0);
-	for (unsigned i = 0; i < engines_count && !l->engine; i++) {
-		if ((engines[i]->capabilities & needed) == needed)
-			l->engine = engines[i];
-		l->engine_reason = attach ? "running processes" : "launched command";
-	}
+	unsigned needed = needs(l->opts);
+	if (!l->engine)
+		choose_for(l, needed);
 	if (!l->engine)
 		return err_set(err, -EINVAL, "no engine of this build can do that");
 	if ((l->engine->capabilities & needed) != needed)
-		return err_set(err, -EINVAL, "engine %s can't %s; --engine=ptrace can",
-		    l->engine->name,
-		    l->engine->capabilities & ENGINE_LAUNCH ? "attach to running processes"
-		                                            : "launch a command");
+		return refuse_engine(l->engine, needed & ~l->engine->capabilities, err);
 	if (l->opts->stacks && !(l->engine->capabilities & ENGINE_STACKS))
 		return err_set(err, -EINVAL, "-k needs stacks, which engine %s doesn't see; --engine=ptrace does",
 		    l->engine->name);
@@ -495,6 +557,8 @@ static void describe_setup(struct live *l, bool events_to_stdout)
 	    .argv = opts->operands[0] ? opts->operands : NULL,
 	    .targets = opts->attach.v,
 	    .targets_n = opts->attach.n,
+	    .cgroup = l->cgroup,
+	    .buffer = opts->buffer,
 	    .envp = l->envp,
 	    .user = opts->user ? &l->user : NULL,
 	    .stdout_to_stderr = events_to_stdout,
@@ -512,6 +576,22 @@ static void describe_setup(struct live *l, bool events_to_stdout)
 	};
 }
 
+static int open_or_fall_back(struct live *l, struct err *err)
+{
+	int r = l->engine->open(&l->setup, &l->tracer, err);
+	if (r == 0 || !l->fallback)
+		return r;
+	struct err first = *err;
+	r = l->fallback->open(&l->setup, &l->tracer, err);
+	if (r < 0)
+		return r;
+	buf_fmt(&l->why, "%s; %s", l->engine_reason, first.text);
+	buf_char(&l->why, '\0');
+	l->engine_reason = l->why.data;
+	l->engine = l->fallback;
+	return 0;
+}
+
 static int open_engine(struct live *l, bool events_to_stdout, struct err *err)
 {
 	const struct opts *opts = l->opts;
@@ -520,6 +600,11 @@ static int open_engine(struct live *l, bool events_to_stdout, struct err *err)
 		if (r < 0)
 			return r;
 	}
+	if (opts->cgroup) {
+		l->cgroup = cgroup_open(opts->cgroup, err);
+		if (l->cgroup < 0)
+			return l->cgroup;
+	}
 	describe_setup(l, events_to_stdout);
 	l->decoder = (struct decoder){
 	    .page_size = (uint64_t)sysconf(_SC_PAGESIZE),
@@ -527,11 +612,11 @@ static int open_engine(struct live *l, bool events_to_stdout, struct err *err)
 	    .start_real = clock_real(),
 	    .no_argv = opts->no_argv,
 	};
-	int r = l->engine->open(&l->setup, &l->tracer, err);
+	int r = open_or_fall_back(l, err);
 	if (r < 0)
 		return r;
 	l->root = l->engine->root(l->tracer);
-	if (opts->attach.n)
+	if (has_targets(l))
 		sig_heed_interrupts();
 	log_note("engine %s: %s", l->engine->name, l->engine_reason);
 	return 0;
@@ -552,6 +637,7 @@ int source_live(
 {
 	struct live *l = mem_alloc(sizeof(*l));
 	l->source.ops = &live_ops;
+	l->cgroup = -1;
 	l->opts = opts;
 	int r = choose_engine(l, err);
 	if (r == 0)

@@ -116,7 +116,7 @@ static int run(const struct opts *opts, struct gate *g, struct err *err)
 int cmd_trace(const struct opts *opts, struct err *err)
 {
 	struct gate gate = {0};
-	if (!opts->operands[0] && !opts->attach.n)
+	if (!opts->operands[0] && !opts->attach.n && !opts->all && !opts->cgroup)
 		return err_set(err, EXIT_STATUS_FAILED,
 		    "no command is given; try: memtrace -- ls, memtrace -p PID, or memtrace --help");
 	inherited_note();

@@ -320,6 +320,12 @@ static int check_use(const struct opts *opts, const unsigned *used, struct err *
 		return err_set(err, -EINVAL,
 		    "%s is for a command to launch, and none is given beside -p",
 		    opts->user ? "-u" : "-E");
+	const char *wide = opts->all ? "-a" : opts->cgroup ? "--cgroup" : NULL;
+	if (wide && (opts->operands[0] || opts->attach.n || (opts->all && opts->cgroup)))
+		return err_set(err, -EINVAL, "%s says all that is traced: leave out %s", wide,
+		    opts->operands[0] ? "the command" : opts->attach.n ? "-p" : "--cgroup");
+	if (wide && opts->no_follow)
+		return err_set(err, -EINVAL, "%s traces children by what they are: leave out --no-follow", wide);
 	if (opts->append &&
 	    (!opts->output || strcmp(opts->output, "-") == 0 || opts->output[0] == '|'))
 		return err_set(err, -EINVAL, "-A adds to a file: name it with -o FILE");

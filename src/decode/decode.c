@@ -207,6 +207,8 @@ void decode(struct decoder *d, const struct raw *raw, struct event *ret)
 		return;
 	}
 	decode_task(raw, ret);
+	ret->grown_start = raw->grown_start;
+	ret->grown_end = raw->grown_end;
 	if (raw->stack.len) {
 		ret->registers = &raw->registers;
 		ret->stack_copy = buf_view(&raw->stack);

@@ -16,6 +16,8 @@ enum {
 	ENGINE_RESULTS = 1 << 1, /* sees what calls return */
 	ENGINE_ATTACH = 1 << 2,  /* can trace what runs already */
 	ENGINE_STACKS = 1 << 3,  /* copies stacks */
+	ENGINE_WHOLE = 1 << 4,   /* traces all processes, or those of a control group */
+	ENGINE_LIGHT = 1 << 5,   /* stops nobody */
 };
 
 /* What an engine is asked to do. All pointers stay the caller's and hold until engine->close. */
@@ -26,6 +28,9 @@ struct engine_setup {
 	const struct launch_user *user; /* NULL: ours */
 	const pid_t *targets;           /* processes to attach to, each once */
 	size_t targets_n;
+	/* Without a command or targets: all processes, or of a control group (a descriptor of its folder; -1: none). */
+	int cgroup;
+	size_t buffer;    /* for what waits to be looked at, bytes a processor; 0: what serves most */
 	bool stdout_to_stderr;
 	bool follow;      /* children too (threads always are) */
 	bool filter;      /* stop by a seccomp filter, else at every system call */
@@ -76,6 +81,9 @@ struct engine {
 
 	/* GAP_* bits. */
 	unsigned (*gaps)(const struct tracer *t);
+
+	/* NULL, or: how much of what the kernel had to tell was lost. */
+	uint64_t (*lost)(const struct tracer *t);
 
 	/*
 	 * Append up to `most` processes that live: "sleep (812), sh (813)". Returns how many live.

@@ -12,7 +12,8 @@
 /* clang-format off */
 #define ENGINES(row) \
 	row(ptrace) \
-	row(notify)
+	row(notify) \
+	row(perf)
 
 #define DECLARE(name) extern const struct engine engine_##name;
 #define ENTER(name)   &engine_##name,

@@ -263,10 +263,8 @@ int launch_start(const struct launch_spec *spec, struct launch *ret, struct err 
 	        : spec->listen ? take_listener(spec, go_write, ret, err)
 	        : spec->hold   ? 0
 	                       : seize(pid, spec->options, go_write, err);
-	if (r == 0 && spec->hold) {
-		ret->go = go_write;
-		go_write = -1;
-	}
+	if (r == 0 && spec->hold)
+		ret->go = fcntl(go_write, F_DUPFD_CLOEXEC, 0);
 	if (r < 0)
 		close(status[0]);
 	return r;

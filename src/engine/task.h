@@ -44,6 +44,7 @@ struct space {
 	unsigned calls; /* captured ones that its tasks are in */
 	uint64_t wait;  /* how many calls more until its maps are read again (engine_setup.truth) */
 	uint64_t short_of; /* when its limits were read for a call that failed, CLOCK_MONOTONIC ns */
+	uint64_t grown_start, grown_end; /* its stack reaches so far now, which isn't told yet; end 0: it is */
 	bool owed;      /* they are to be read anyway: nothing else tells what some call did */
 	/* While an attach gathers all who use it: they stay stopped until its maps were read. */
 	bool gathering;

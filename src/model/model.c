@@ -270,6 +270,19 @@ static void bury(struct model *m)
 		take_out(m, process);
 }
 
+/* Its stack has grown by being used. */
+static void grow(struct model *m, const struct event *ev)
+{
+	struct process *process = find(m, ev->pid);
+	if (!process || !process->shared || ev->elapsed < process->since)
+		return;
+	struct address_space *space = process->shared->space;
+	total(m, space, UINT64_MAX);
+	truth_grow(space, ev->grown_start, ev->grown_end);
+	total(m, space, 1);
+	raise(m, process);
+}
+
 void model_apply(struct model *m, const struct event *ev, struct change *ret)
 {
 	ret->has_usage = ret->mismatch = false;
@@ -278,6 +291,8 @@ void model_apply(struct model *m, const struct event *ev, struct change *ret)
 	m->pieces.n = 0;
 	m->events++;
 	bury(m);
+	if (ev->grown_end)
+		grow(m, ev);
 	switch (ev->type) {
 	case EVENT_START: m->page = ev->page_size; break;
 	case EVENT_CALL: call(m, ev, ret); break;

@@ -208,6 +208,15 @@ static bool grow(struct address_space *s, const struct range *kernel)
 	return true;
 }
 
+void truth_grow(struct address_space *s, uint64_t start, uint64_t end)
+{
+	const struct range *r = space_at(s, end - 1);
+	if (!r || !(r->is & RANGE_GROWS) || r->start <= start)
+		return;
+	struct range same = *r;
+	space_put(s, start, end, &same);
+}
+
 void truth_correct(struct address_space *s, struct map_list maps, uint64_t by, struct intern *names)
 {
 	uint64_t end = 0;

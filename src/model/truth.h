@@ -23,6 +23,9 @@ void truth_load(struct address_space *s, struct map_list maps, uint64_t by, stru
  */
 bool truth_equals(struct address_space *s, struct map_list maps, char *ret, size_t size);
 
+/* truth_grow - what grows by itself, and ends at `end`, begins at `start` by now; nothing if there's no such range. */
+void truth_grow(struct address_space *s, uint64_t start, uint64_t end);
+
 /* truth_correct - where they differ, let the space be as `maps` says; what is equal keeps who made it. */
 void truth_correct(
     struct address_space *s, struct map_list maps, uint64_t by, struct intern *names);

@@ -1,5 +1,5 @@
 # -A adds a run to a file, on a line of its own even where the file's last line was cut off.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 for status in 1 2; do

@@ -1,4 +1,5 @@
 # -p: what runs is traced from a moment on, and let go as it was.
+# engine: ptrace
 # shellcheck shell=bash
 trap 'jobs -p | xargs -r kill -KILL 2>/dev/null' EXIT
 start() { # NAME ARGS...: a victim that has said its first line

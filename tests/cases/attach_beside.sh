@@ -1,4 +1,5 @@
 # Targets beside a command: they are let go by the first request to stop, whatever the command does, and by
+# engine: ptrace
 # limits; they are never killed with it.
 # shellcheck shell=bash
 trap 'jobs -p | xargs -r kill -KILL 2>/dev/null' EXIT

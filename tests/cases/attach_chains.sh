@@ -1,4 +1,5 @@
 # Threads that come and go all the time, made by each other: after the attach none of them is untraced.
+# engine: ptrace
 # shellcheck shell=bash
 trap 'jobs -p | xargs -r kill -KILL 2>/dev/null' EXIT
 for chains in 2 8 32; do

@@ -1,4 +1,5 @@
 # Children that were there before the attach aren't traced, unless they share the address space; later ones are.
+# engine: ptrace
 # shellcheck shell=bash
 trap 'jobs -p | xargs -r kill -KILL 2>/dev/null' EXIT
 mkfifo go

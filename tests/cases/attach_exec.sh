@@ -1,4 +1,5 @@
 # An execve that begins while its threads are attached to waits for those that are ours, and is not waited for.
+# engine: ptrace
 # shellcheck shell=bash
 trap 'jobs -p | xargs -r kill -KILL 2>/dev/null' EXIT
 mkfifo input

@@ -1,4 +1,5 @@
 # What isn't a target stays alone; what can't be traced of one is said; stops by job control stay what they are.
+# engine: ptrace
 # shellcheck shell=bash
 trap 'jobs -p | xargs -r kill -KILL 2>/dev/null' EXIT
 need strace

@@ -1,4 +1,5 @@
 # What can't be attached to is refused in one sentence that says why, and what to do.
+# engine: ptrace
 # shellcheck shell=bash
 trap 'jobs -p | xargs -r kill -KILL 2>/dev/null' EXIT
 refuse() { # WHAT PART MEMTRACE ARGS...

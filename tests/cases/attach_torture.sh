@@ -1,4 +1,5 @@
 # Attaching to what is worst to attach to, again and again (a twentieth of make torture).
+# engine: ptrace
 # shellcheck shell=bash
 need redis-benchmark
 need wrk

@@ -1,5 +1,5 @@
 # A message stays one line of plain text, whatever bytes the word that it names has.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 one_line() { # STATUS ARG...

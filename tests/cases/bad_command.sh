@@ -1,5 +1,5 @@
 # A command that can't be run is answered with one line that names it; no file is made.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 PATH=/usr/bin:/bin

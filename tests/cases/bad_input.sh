@@ -1,5 +1,5 @@
 # What is typed wrongly is answered with one line and 125; nothing is started, no file made.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 seq 100 >precious

@@ -1,5 +1,5 @@
 # Whoever sets the clock while memtrace runs changes neither the order of events nor how far apart they are.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0" # ours comes first
 LD_PRELOAD=$PROGS/lib_clock_set.so "$MEMTRACE" -E LD_PRELOAD -q -o t.jsonl -- "$PROGS/wl_fork_tree" >out ||

@@ -1,5 +1,5 @@
 # A reader that closes standard output ends the writing without a word, and without a status.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 trap 'jobs -p | xargs -r kill -KILL 2>/dev/null' EXIT

@@ -1,5 +1,5 @@
 # With descriptors 0 to 2 closed: the command gets them closed, and no file of memtrace's in place.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 # shellcheck disable=SC2016 # the command's

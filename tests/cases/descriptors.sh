@@ -1,5 +1,5 @@
 # The command has the descriptors that memtrace was given, and no other.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 touch given.in given.out

@@ -1,5 +1,5 @@
 # The command gets the signals as memtrace did: what is ignored, what is blocked, none pending.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 env --block-signal=USR1 true 2>/dev/null || skip "env can't block signals"

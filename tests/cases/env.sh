@@ -1,5 +1,5 @@
 # -E sets variables of the command's, and takes them out.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 export KEPT=kept CHANGED=old REMOVED=here

@@ -1,5 +1,5 @@
 # The status is the process's, though its first thread ended before with pthread_exit.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 cat >leader.py <<'P'

@@ -1,5 +1,5 @@
 # A command that a signal kills: memtrace ends by the same signal, and dumps no core of its own.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 cat >mirror.py <<'P'

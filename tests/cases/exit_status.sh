@@ -1,5 +1,5 @@
 # The exit status is the command's own, or says why it couldn't start: 125, 126, 127.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 PATH=/usr/bin:/bin

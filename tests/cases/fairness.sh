@@ -1,5 +1,5 @@
 # Sixteen processes that map as fast as they can each get their turn: none is starved by the others.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 cat >race.py <<'P'
 import mmap, os, struct, time

@@ -1,5 +1,5 @@
 # What is stopped by SIGSTOP, SIGTSTP, SIGTTIN or SIGTTOU stays so until SIGCONT, and its parent sees both.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 cat >stop.py <<'P'
 import os, select, signal

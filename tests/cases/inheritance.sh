@@ -1,5 +1,5 @@
 # Environment, folder, umask, limits, priority and argv[0] reach the command as they were given.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 mkdir sub

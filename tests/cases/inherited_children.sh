@@ -1,5 +1,5 @@
 # Children that memtrace was born with, by exec, are nobody's of the trace: waited for, not told of.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 # shellcheck disable=SC2016 # for the inner shell
 status=$(status_of sh -c 'sh -c "exit 5" & sh -c "until [ -e go ]; do :; done; exit 6" &

@@ -1,5 +1,5 @@
 # At a terminal ^C, ^Z, fg and bg do what they do without memtrace; the command's handlers run once.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 cat >talker.py <<'END'
 import os, signal, sys, time

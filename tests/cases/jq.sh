@@ -1,5 +1,5 @@
 # memtrace -- CMD | jq works for commands that print, read and fork.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 set -o pipefail

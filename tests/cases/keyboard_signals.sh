@@ -1,5 +1,5 @@
 # SIGINT and SIGQUIT sent to memtrace alone don't end it; a terminal's reach the command.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 trap 'jobs -p | xargs -r kill -KILL 2>/dev/null' EXIT

@@ -1,5 +1,5 @@
 # Events are there for a follower soon after they happened, while the command lives.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 trap 'jobs -p | xargs -r kill -KILL 2>/dev/null' EXIT

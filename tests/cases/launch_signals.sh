@@ -1,5 +1,5 @@
 # Signals for the command between its fork and its end, at random moments: it stops, goes on and dies by them.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 # LeakSanitizer traces memtrace as it ends, and waits for ever where SIGCONT comes in between.
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0"

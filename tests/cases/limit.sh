@@ -1,5 +1,5 @@
 # --limit and --duration end the trace, not the command, whose status is mirrored.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 trap 'jobs -p | xargs -r kill -KILL 2>/dev/null' EXIT

@@ -1,5 +1,5 @@
 # Output that is lost is said, ends with 125, and hides no status of the command's.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 # Makes some hundred kilobytes of events.

@@ -1,5 +1,5 @@
 # --min-size keeps calls of that length or more, and those without a length.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 cat >sizes.py <<'P'

@@ -1,5 +1,5 @@
 # --no-argv leaves argument lists out: of the start, and of every exec.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 secret=$'top\xffsecret'

@@ -1,4 +1,5 @@
 # Where the kernel doesn't say what calls a task makes, that's said, nothing is started, and targets live.
+# engine: ptrace
 # shellcheck shell=bash
 export ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}verify_asan_link_order=0" # ours comes first
 trap 'jobs -p | xargs -r kill -KILL 2>/dev/null' EXIT

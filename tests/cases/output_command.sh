@@ -1,5 +1,5 @@
 # -o '|CMD' gives the trace to CMD, waits for it, and counts its failure as lost output.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 "$MEMTRACE" -q -o '|cat >trace.jsonl; echo "read all" >>order' -- \

@@ -1,5 +1,5 @@
 # -o to a fifo waits for its reader, loses nothing, and ends quietly when the reader leaves.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 mkfifo fifo
 "$MEMTRACE" -q -o fifo -- true &

@@ -1,5 +1,5 @@
 # -o FILE replaces a file once the command has started, and never else; it makes none in vain.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 mkdir folder

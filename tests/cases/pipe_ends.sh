@@ -1,5 +1,5 @@
 # memtrace keeps no end of the command's pipes: a writer gets SIGPIPE, and a reader the end, as untraced.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 rest='for i in 1 2 3 4 5 6 7 8 9 10; do [ -e over ] && exit 0; read -r -t 1 <> <(:); done; exit 9'
 # The command lets go of its standard input, and lives on until the writer has noticed.

@@ -1,5 +1,5 @@
 # A descriptor that memtrace was given for the command doesn't stay open in memtrace itself.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 mkfifo pipe end
 "$MEMTRACE" -q -o t.jsonl -- sh -c 'echo word >&7; exec 7>&-; read line <end' 7>pipe &

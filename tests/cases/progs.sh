@@ -1,5 +1,5 @@
 # Programs print the events that they expect: every call of %map, every one of %memory, flags, failures, odd arguments.
-# engine too: notify
+# engine too: notify perf
 set -e
 expected() { # PROGRAM [OPTION...]
 	local name

@@ -1,5 +1,5 @@
 # Signals reach a traced program as they do an untraced one: siginfo, counts, masks, order, faults, ends.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 [ "$(uname -m)" = x86_64 ] || skip "the program is for x86_64"
 for what in queued pending faults defaults; do

@@ -1,5 +1,5 @@
 # A reader that never reads keeps no SIGTERM from ending memtrace and its tree.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 trap 'jobs -p | xargs -r kill -KILL 2>/dev/null' EXIT

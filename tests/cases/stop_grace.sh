@@ -1,5 +1,5 @@
 # A command that lives ten seconds longer than the SIGTERM passed on to it is killed with its tree.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 trap 'jobs -p | xargs -r kill -KILL 2>/dev/null' EXIT

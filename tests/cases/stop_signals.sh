@@ -1,5 +1,5 @@
 # SIGTERM and SIGHUP go on to the command; a second one kills the tree and memtrace.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 trap 'jobs -p | xargs -r kill -KILL 2>/dev/null' EXIT

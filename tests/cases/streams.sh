@@ -1,5 +1,5 @@
 # Events go to standard output, the command's output to standard error; with -o FILE not.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 both='echo to output; echo to error >&2'

@@ -1,5 +1,5 @@
 # -u runs the command as that user, with that user's groups, and traces it.
-# engine too: notify
+# engine too: notify perf
 # shellcheck shell=bash
 
 [ "$(id -u)" = 0 ] || skip "not root"

@@ -64,6 +64,7 @@ tool() { # NAME ARG...: one of the project's test tools
 # What an engine that sees all says of it: "complete", or why not even then.
 case ${ENGINE-ptrace} in
 ptrace) COVERAGE=complete REASONS='' MODES='--seccomp=auto --seccomp=off' ;;
+perf) COVERAGE=complete REASONS='' MODES=--seccomp=auto ;;
 *) COVERAGE=partial REASONS='"entry_only_engine"' MODES=--seccomp=auto ;;
 esac
 export MODES

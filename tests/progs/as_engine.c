@@ -1,6 +1,6 @@
 /*
- * memtrace with --engine=notify, for cases that don't name an engine: it stands as build/notify/memtrace, and
- * runs the one in the folder above. Subcommands, which know no engine, stay what they are.
+ * memtrace with --engine=NAME, for cases that don't name an engine: it stands as build/NAME/memtrace, and runs the one
+ * in the folder above. Subcommands, which know no engine, stay what they are.
  */
 #include <errno.h>
 #include <libgen.h>
@@ -11,7 +11,8 @@
 
 static int traces(int argc, char **argv)
 {
-	static const char *const others[] = {"replay", "import", "export", "--help", "--version"};
+	static const char *const others[] = {"replay", "report", "check", "maps", "blame", "diff", "import",
+	    "export", "--help", "--version"};
 
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
 		for (unsigned k = 0; k < sizeof(others) / sizeof(others[0]); k++) {
@@ -24,15 +25,16 @@ static int traces(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	char path[4096];
+	char path[4096], engine[64];
 	char **words = calloc((size_t)argc + 2, sizeof(*words));
 	int n = 0;
 
 	snprintf(path, sizeof(path), "%s", getenv("MEMTRACE"));
+	snprintf(engine, sizeof(engine), "--engine=%s", basename(dirname(strdup(path))));
 	snprintf(path, sizeof(path), "%s/../memtrace", dirname(strdup(path)));
 	words[n++] = argv[0];
 	if (traces(argc, argv))
-		words[n++] = "--engine=notify";
+		words[n++] = engine;
 	for (int i = 1; i < argc; i++)
 		words[n++] = argv[i];
 	execv(path, words);

@@ -1,0 +1,193 @@
+/* Captured calls: a mapping that was made, if any, and the end of the call. */
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "decode/effect.h"
+#include "engine/arch.h"
+#include "engine/perf_tracer.h"
+
+void calls_withdraw(struct tracer *t, struct task *task)
+{
+	struct record *reserved = task->perf->reserved;
+	task->perf->map.end = 0;
+	if (!reserved)
+		return;
+	task->perf->reserved = NULL;
+	perf_order_remove(&t->order, &reserved->item);
+	watch_free(t, reserved);
+}
+
+void calls_mapped(struct tracer *t, struct task *task, const struct perf_record *record)
+{
+	struct perf_task *its = task->perf;
+	if (str_is(record->name, "[stack]")) { /* it grew, by being used */
+		task->space->grown_start = record->start;
+		task->space->grown_end = record->start + record->length;
+		return;
+	}
+	calls_withdraw(t, task);
+	its->map = (struct perf_mapping){.start = record->start,
+	    .end = record->start + record->length,
+	    .offset = record->offset,
+	    .dev = record->dev,
+	    .inode = record->inode};
+	its->name.len = 0;
+	buf_str(&its->name, record->name);
+	/* Where nobody else can come between, the end of the call is as good. */
+	if (task->space->tasks == 1 || !watch_tells(t, task->process, record->time))
+		return;
+	its->reserved = watch_new(t, RAW_CALL, task);
+	its->reserved->owner = task;
+	its->reserved->item.time = record->time;
+	its->reserved->item.shared = true;
+	its->reserved->item.got = (struct span){its->map.start, its->map.end};
+	perf_order_reserve(&t->order, &its->reserved->item);
+}
+
+/* The address of the mapping that the call has made, as far as it tells. */
+static uint64_t address_of(const struct syscall *call, const struct raw *raw)
+{
+	return call->effect == EFFECT_IO_SETUP ? raw->args[1] : (uint64_t)raw->ret;
+}
+
+/* Whether the last mapping that the kernel told of is what the call made. */
+static bool made_it(const struct perf_task *its, const struct syscall *call, struct raw *raw)
+{
+	switch (call->effect) {
+	case EFFECT_MAP:
+	case EFFECT_SHMAT: return its->map.end && its->map.start == address_of(call, raw);
+	case EFFECT_IO_SETUP: return its->map.end && raw->ret == 0;
+	default: return false;
+	}
+}
+
+/* A file on no disk never has its name. */
+static bool is_on_disk(struct str name)
+{
+	return !str_begins(name, STR("/memfd:")) && !str_begins(name, STR("/dev/zero")) &&
+	       !str_begins(name, STR("/SYSV")) && !str_begins(name, STR("/[aio]"));
+}
+
+/* A file can be called so as well: then it's there under this name, as the task sees it or we do. */
+static bool is_deleted(const struct task *task, struct str name)
+{
+	char path[PATH_MAX + 32];
+	struct stat st;
+	if (!str_ends(name, STR(" (deleted)")))
+		return false;
+	if (!is_on_disk(name))
+		return true;
+	int root = snprintf(path, sizeof(path), "/proc/%d/root%.*s", task->tid, (int)name.len, name.s) - (int)name.len;
+	if (stat(path, &st) < 0 && stat(path + root, &st) < 0)
+		return true;
+	return st.st_ino != task->perf->map.inode;
+}
+
+static void set_file(const struct task *task, struct raw *raw)
+{
+	const struct perf_task *its = task->perf;
+	struct str name = buf_view(&its->name), mark = STR(" (deleted)");
+	raw->file = (struct raw_file){.known = its->map.dev || its->map.inode,
+	    .deleted = is_deleted(task, name),
+	    .dev = its->map.dev,
+	    .inode = its->map.inode,
+	    .start = its->map.start,
+	    .end = its->map.end};
+	buf_add(&raw->path, name.s, name.len - (raw->file.deleted ? mark.len : 0));
+}
+
+/* The record that has its place already, if this is what it was kept for; else a new one. */
+static struct record *take_record(struct tracer *t, struct task *task, bool mapped)
+{
+	if (!mapped)
+		calls_withdraw(t, task);
+	struct record *record = task->perf->reserved;
+	task->perf->reserved = NULL;
+	if (record)
+		record->owner = NULL;
+	return record ? record : watch_new(t, RAW_CALL, task);
+}
+
+static void set_spans(struct task *task, struct record *record, const struct syscall *call)
+{
+	struct raw *raw = &record->raw;
+	if (raw->result == RAW_RETURNED && !effect_failed(call, raw->ret)) {
+		effect_gone(call, raw->args, task->space->brk, record->item.gone);
+		record->item.got = effect_got(call, raw->args, raw->ret, task->space->brk);
+		if (raw->file.known && call->effect != EFFECT_MAP)
+			record->item.got = (struct span){raw->file.start, raw->file.end};
+	}
+	if (call->effect == EFFECT_BRK && raw->result == RAW_RETURNED)
+		task->space->brk = (uint64_t)raw->ret;
+}
+
+static void put(struct tracer *t, struct task *task, struct record *record, uint64_t time)
+{
+	bool placed = record->item.pending;
+	watch_grown(task, &record->raw);
+	record->raw.entered = record->raw.left = time;
+	record->item.before = task->perf->left;
+	if (placed) {
+		perf_order_fill(&record->item);
+		return;
+	}
+	record->item.time = time;
+	record->item.shared = task->space->tasks > 1;
+	perf_order_add(&t->order, &record->item);
+}
+
+/*
+ * A filter's RET_TRAP makes no call and leaves its number where the result would be (seccomp(2)); what the call itself
+ * gives is 0 or an address, unless it makes a descriptor or the like.
+ */
+static bool is_trapped(int id, const struct raw *raw)
+{
+	switch (id) {
+	case SYS_ID_memfd_create:
+	case SYS_ID_memfd_secret:
+	case SYS_ID_process_madvise:
+	case SYS_ID_shmctl:
+	case SYS_ID_shmget:
+	case SYS_ID_userfaultfd: return false;
+	default: return (uint64_t)raw->ret == raw->nr && raw->nr;
+	}
+}
+
+void calls_made(struct tracer *t, struct task *task, const struct perf_record *record, int id, enum abi abi,
+    const uint64_t args[6])
+{
+	const struct syscall *call = &syscalls[id];
+	struct raw seen = {.ret = record->ret};
+	int fd;
+	memcpy(seen.args, args, sizeof(seen.args));
+	bool mapped = made_it(task->perf, call, &seen);
+	if (!watch_tells(t, task->process, record->time)) {
+		calls_withdraw(t, task);
+		task->perf->left = record->time;
+		return;
+	}
+	struct record *made = take_record(t, task, mapped);
+	struct raw *raw = &made->raw;
+	raw->call_id = id;
+	raw->nr = record->nr;
+	raw->unread = true;
+	raw->abi = abi;
+	memcpy(raw->args, args, sizeof(raw->args));
+	raw->ret = arch_result(task->tid, abi, raw->nr, raw->args, record->ret);
+	raw->result = is_trapped(id, raw) ? RAW_UNFINISHED : RAW_RETURNED;
+	if (mapped && call->effect == EFFECT_IO_SETUP)
+		raw->args[1] = task->perf->map.start;
+	if (mapped && effect_file(call, raw->args, &fd))
+		set_file(task, raw);
+	set_spans(task, made, call);
+	if (t->setup->stacks && record->stack.len) {
+		arch_sampled_registers(record, &raw->registers);
+		raw->registers.copied = raw->registers.v[raw->registers.sp];
+		buf_str(&raw->stack, record->stack);
+	}
+	put(t, task, made, record->time);
+	task->perf->left = record->time;
+	task->perf->map.end = 0;
+}
