@@ -16,6 +16,7 @@
  *   pipeline.[ch]       the one loop: next, select, number, emit
  *   source.h            where events come from:
  *     source_live.c       an engine, the decoder and the life of the command
+ *     choice.[ch]         which engine
  *     source_trace.c      recorded traces
  *   select.[ch]         -e, -z, -Z, --min-size
  *   sink/               where events go
@@ -105,6 +106,7 @@
  *     perf_order.[ch]       its records into the kernel's order
  *     perf_events.[ch]      the events that it opens
  *     perf_ring.[ch]        the rings that these write to
+ *     perf_pump.[ch]        a thread that empties them in time
  *     perf_record.[ch]      bytes of a ring to a record
  *     perf_filter.[ch]      which calls the kernel is to tell of
  *     tracefs.[ch]          the kernel's list of tracepoints

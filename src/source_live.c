@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "audit/gate.h"
+#include "choice.h"
 #include "decode/decode.h"
 #include "decode/syscalls.h"
 #include "engine/cgroup.h"
@@ -42,7 +43,7 @@ struct live {
 	struct source source;
 	const struct opts *opts;
 	const struct engine *engine;
-	const struct engine *fallback; /* if that one can't be opened here; NULL: there is none */
+	const struct engine *fallback;
 	const char *engine_reason;
 	int cgroup; /* a descriptor of its folder, or -1 */
 	struct buf why; /* the engine's reason, where it has to be told at length */
@@ -449,86 +450,6 @@ static void live_close(struct source *s)
 
 /* ---- set-up ---- */
 
-static bool is_whole(const struct opts *opts)
-{
-	return opts->all || opts->cgroup;
-}
-
-/* What an engine must be able to do. */
-static unsigned needs(const struct opts *opts)
-{
-	return (opts->attach.n ? ENGINE_ATTACH : 0) | (opts->operands[0] ? ENGINE_LAUNCH : 0) |
-	       (is_whole(opts) ? ENGINE_WHOLE : 0);
-}
-
-static const struct engine *find_engine(unsigned needed)
-{
-	for (unsigned i = 0; i < engines_count; i++) {
-		if ((engines[i]->capabilities & needed) == needed)
-			return engines[i];
-	}
-	return NULL;
-}
-
-/*
- * A service that runs is better not stopped at each of its calls, unless what comes of it must be exact; if that can't
- * be had here, it's stopped all the same.
- */
-static void choose_for(struct live *l, unsigned needed)
-{
-	const struct opts *opts = l->opts;
-	bool exact = gate_wanted(opts) || opts->stacks || opts->require_complete || opts->no_follow;
-	l->engine = find_engine(needed);
-	if (needed == ENGINE_ATTACH && !exact && find_engine(needed | ENGINE_LIGHT)) {
-		l->fallback = l->engine;
-		l->engine = find_engine(needed | ENGINE_LIGHT);
-	}
-	l->engine_reason = opts->cgroup    ? "a control group"
-	                   : opts->all      ? "all processes"
-	                   : opts->attach.n ? "running processes"
-	                                    : "launched command";
-}
-
-static int refuse_engine(const struct engine *engine, unsigned missing, struct err *err)
-{
-	const struct engine *other = find_engine(missing);
-	return err_set(err, -EINVAL, "engine %s can't %s; --engine=%s can", engine->name,
-	    missing & ENGINE_WHOLE    ? "trace all processes"
-	    : missing & ENGINE_ATTACH ? "attach to running processes"
-	                              : "launch a command",
-	    other ? other->name : "auto");
-}
-
-static int choose_engine(struct live *l, struct err *err)
-{
-	if (strcmp(l->opts->engine, "auto") != 0) {
-		l->engine = engine_find(l->opts->engine);
-		l->engine_reason = "as --engine says";
-		if (!l->engine)
-			return err_set(err, -EINVAL,
-			    "--engine=%s: there is no such engine; memtrace --version lists them",
-			    l->opts->engine);
-	}
-	unsigned needed = needs(l->opts);
-	if (!l->engine)
-		choose_for(l, needed);
-	if (!l->engine)
-		return err_set(err, -EINVAL, "no engine of this build can do that");
-	if ((l->engine->capabilities & needed) != needed)
-		return refuse_engine(l->engine, needed & ~l->engine->capabilities, err);
-	if (l->opts->stacks && !(l->engine->capabilities & ENGINE_STACKS))
-		return err_set(err, -EINVAL, "-k needs stacks, which engine %s doesn't see; --engine=ptrace does",
-		    l->engine->name);
-	if (gate_wanted(l->opts) && !(l->engine->capabilities & ENGINE_RESULTS))
-		return err_set(err, -EINVAL, "an audit needs results, which engine %s doesn't see; --engine=ptrace does",
-		    l->engine->name);
-	if (!(l->engine->capabilities & ENGINE_RESULTS) &&
-	    (l->opts->successful_only || l->opts->failed_only))
-		return err_set(err, -EINVAL, "-z and -Z need results, which engine %s doesn't see",
-		    l->engine->name);
-	return 0;
-}
-
 /*
  * What memtrace itself doesn't need: our end of a pipe would keep its writer or reader waiting for
  * us after the command is done with it.
@@ -639,7 +560,11 @@ int source_live(
 	l->source.ops = &live_ops;
 	l->cgroup = -1;
 	l->opts = opts;
-	int r = choose_engine(l, err);
+	struct choice choice;
+	int r = choose_engine(opts, &choice, err);
+	l->engine = choice.engine;
+	l->fallback = choice.fallback;
+	l->engine_reason = choice.reason;
 	if (r == 0)
 		r = open_engine(l, events_to_stdout, err);
 	if (r < 0) {
