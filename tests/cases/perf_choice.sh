@@ -2,9 +2,9 @@
 # shellcheck shell=bash
 [ "$(id -u)" = 0 ] || skip "needs root"
 trap 'jobs -p | xargs -r kill -KILL 2>/dev/null' EXIT
-sleep 1000 &
+"$PROGS/attach_sleeper" nanosleep 1000 >target.out &
 target=$!
-wait_for grep -q sleep /proc/$target/comm
+wait_for test -s target.out
 
 chosen() { # OPTION...: engine and reason
 	"$MEMTRACE" -q -o t.jsonl --duration=1ms "$@" >/dev/null 2>words || fail "$*: $(cat words)"
@@ -30,9 +30,9 @@ refused() { # WHAT PART COMMAND...
 	contains "$1" "$(cat words)" "$2"
 }
 refused "as nobody" "setcap cap_perfmon" "${poor[@]}" "$MEMTRACE" --engine=perf -- true
-"${poor[@]}" sleep 1000 &
+"${poor[@]}" "$PROGS/attach_sleeper" nanosleep 1000 >own.out &
 own=$!
-wait_for grep -q sleep /proc/$own/comm
+wait_for test -s own.out
 "${poor[@]}" "$MEMTRACE" -o own.jsonl -p $own --duration=1ms 2>words || fail "$(cat words)"
 equal "falls back" "$(head -n 1 own.jsonl | jq -r .engine)" ptrace
 contains "and says so" "$(cat words)" "engine ptrace: running processes; engine perf"

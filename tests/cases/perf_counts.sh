@@ -70,7 +70,7 @@ watch() { # WHAT OPTION...
 	[ "$1" != -a ] || sed -i '$s/"coverage":"partial","reasons":\["attach_gap"\]/"coverage":"complete","reasons":[]/' t.jsonl
 	whole "$what" t.jsonl
 	equal "$what: attached" "$(jq -r 'select(.type == "attach" and .comm == "count_calls").comm' t.jsonl | wc -l)" 2
-	equal "$what: memtrace itself" "$(jq -c 'select(.comm == "memtrace")' t.jsonl)" ""
+	equal "$what: memtrace itself" "$(jq -c "select(.pid == $tracer)" t.jsonl)" ""
 	rm -f t.jsonl words a.out b.out
 }
 watch "-p" -p

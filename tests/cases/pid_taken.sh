@@ -1,4 +1,5 @@
 # A target that ends as it's attached to isn't confused with who gets its id.
+# engine: ptrace
 # shellcheck shell=bash
 [ "$(id -u)" = 0 ] || skip "needs root, for a pid namespace"
 unshare -pf --mount-proc true 2>/dev/null || skip "can't make a pid namespace"
