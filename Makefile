@@ -283,6 +283,7 @@ help:
 	@echo 'make fuzz        fuzz the readers and the order'
 	@echo 'make coverage    which lines the tests get to, by gcov'
 	@echo 'make torture     long races against the kernel'
+	@echo 'make soak        half an hour of the whole machine under load'
 	@echo 'make completions write completions/ anew from src/options.def'
 	@echo 'make install     into DESTDIR/PREFIX; make uninstall takes it away'
 

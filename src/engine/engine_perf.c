@@ -27,7 +27,7 @@
 /* How long a record waits in a ring that doesn't fill, milliseconds. */
 #define PAUSE 50
 
-/* So many records are looked at before rings are. */
+/* So many records are looked at before it's seen to what they came to. */
 #define BATCH 256
 
 /* Above so many processors or descriptors, one event a processor for all tasks costs less than one for each. */
@@ -58,7 +58,7 @@ static bool feed(struct tracer *t)
 		n++;
 	}
 	if (n)
-		perf_events_drain(&t->events, true);
+		perf_events_relieve(&t->events);
 	return n;
 }
 
@@ -67,10 +67,14 @@ static bool is_gone(const struct process *process)
 	return kill(process->pid, 0) < 0 && errno == ESRCH;
 }
 
-/* Records of ends may be among those that were lost: look who is still there. */
+/*
+ * Records of ends may be among those that were lost, and who leaves a control group ends elsewhere: look who is still
+ * there.
+ */
 static void sweep(struct tracer *t, uint64_t now)
 {
-	if (!t->lost || now - t->swept < SWEEP_EVERY)
+	bool can_miss = t->lost || t->setup->cgroup >= 0;
+	if (!can_miss || now - t->swept < SWEEP_EVERY)
 		return;
 	t->swept = now;
 	for (struct task *task = t->tasks.first, *next; task; task = next) {
@@ -118,7 +122,7 @@ static void collect(struct tracer *t)
 {
 	uint64_t now = clock_mono();
 	reap(t);
-	perf_events_drain(&t->events, false);
+	perf_events_drain(&t->events);
 	t->bound = is_final(t) ? UINT64_MAX : t->drained;
 	t->drained = now;
 	sweep(t, now);
@@ -415,6 +419,8 @@ static int start(struct tracer *t, struct err *err)
 		r = launch(t, err);
 	if (r == 0)
 		r = open_events(t, err);
+	if (r == 0)
+		perf_events_start(&t->events);
 	if (r < 0 || !setup->argv)
 		return r;
 	launch_go(&t->launch);

@@ -45,9 +45,7 @@ static bool changed(struct tracer *t, pid_t pid, uint64_t since)
 	for (unsigned i = 0; i < t->events.rings_n; i++) {
 		struct perf_ring *ring = &t->events.rings[i];
 		size_t before = perf_ring_waiting(ring);
-		if (!ring->base)
-			continue;
-		perf_ring_drain(ring);
+		perf_events_drain_one(&t->events, i);
 		any |= has_record(t, ring, before, pid, since);
 	}
 	return any;
@@ -59,7 +57,7 @@ static int read_maps(struct tracer *t, pid_t pid, struct buf *ret, uint64_t *ret
 	uint64_t end = clock_mono() + PATIENCE;
 	for (unsigned i = 0; i < TRIES && (i == 0 || clock_mono() < end); i++) {
 		ret->len = 0;
-		perf_events_drain(&t->events, false);
+		perf_events_drain(&t->events);
 		*ret_time = clock_mono();
 		int r = proc_maps(pid, ret);
 		if (r < 0 || !changed(t, pid, *ret_time))
@@ -212,7 +210,12 @@ static int watch_target(struct tracer *t, pid_t pid, struct err *err)
 	int r = try_target(t, pid, err);
 	for (unsigned i = 0; i < TRIES && r == -ESRCH && pidfd >= 0 && poll(&end, 1, 2) == 0; i++)
 		r = try_target(t, pid, err);
-	return r;
+	struct process *process = r == 0 && pidfd >= 0 && poll(&end, 1, 0) == 1 ? watch_process(t, pid) : NULL;
+	if (!process)
+		return r;
+	process->left_out = true; /* it has ended, and what is watched may be another that got the id since */
+	process->untold = false;
+	return refusal_explain(pid, ESRCH, err);
 }
 
 /* A target that has the same address space as process `pid`, or NULL. */

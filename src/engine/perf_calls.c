@@ -162,6 +162,10 @@ void calls_made(struct tracer *t, struct task *task, const struct perf_record *r
 	struct raw seen = {.ret = record->ret};
 	int fd;
 	memcpy(seen.args, args, sizeof(seen.args));
+	/* ipc(2) of i386 gives the address through memory; the mapping has it as well. */
+	bool by_ipc = abi == ABI_I386 && call->effect == EFFECT_SHMAT && seen.ret == 0 && task->perf->map.end;
+	if (by_ipc)
+		seen.ret = (int64_t)task->perf->map.start;
 	bool mapped = made_it(task->perf, call, &seen);
 	if (!watch_tells(t, task->process, record->time)) {
 		calls_withdraw(t, task);
@@ -175,7 +179,7 @@ void calls_made(struct tracer *t, struct task *task, const struct perf_record *r
 	raw->unread = true;
 	raw->abi = abi;
 	memcpy(raw->args, args, sizeof(raw->args));
-	raw->ret = arch_result(task->tid, abi, raw->nr, raw->args, record->ret);
+	raw->ret = seen.ret;
 	raw->result = is_trapped(id, raw) ? RAW_UNFINISHED : RAW_RETURNED;
 	if (mapped && call->effect == EFFECT_IO_SETUP)
 		raw->args[1] = task->perf->map.start;

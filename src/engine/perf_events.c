@@ -319,13 +319,39 @@ size_t perf_events_cost(const struct perf_events *e)
 
 /* ---- reading ---- */
 
-void perf_events_drain(struct perf_events *e, bool only_full)
+/* What all inboxes together take, and one at least. */
+#define INBOXES_MAX (512U << 20)
+#define INBOX_LEAST (8U << 20)
+
+void perf_events_start(struct perf_events *e)
 {
 	for (unsigned i = 0; i < e->rings_n; i++) {
-		struct perf_ring *ring = &e->rings[i];
-		if (ring->base && (!only_full || perf_ring_used(ring) > ring->size / 8))
-			perf_ring_drain(ring);
+		size_t share = INBOXES_MAX / e->rings_n;
+		e->rings[i].most = share > INBOX_LEAST ? share : INBOX_LEAST;
 	}
+	perf_pump_start(&e->pump, e->rings, e->leaders, e->rings_n);
+}
+
+void perf_events_drain_one(struct perf_events *e, unsigned i)
+{
+	if (e->pump.polled)
+		perf_pump_drain(&e->pump, i);
+	else
+		perf_ring_drain(&e->rings[i]);
+}
+
+void perf_events_relieve(struct perf_events *e)
+{
+	for (unsigned i = 0; i < e->rings_n; i++) {
+		if (perf_ring_used(&e->rings[i]) > e->rings[i].size / 8)
+			perf_pump_pull(&e->pump, i);
+	}
+}
+
+void perf_events_drain(struct perf_events *e)
+{
+	for (unsigned i = 0; i < e->rings_n; i++)
+		perf_events_drain_one(e, i);
 }
 
 bool perf_events_first(
@@ -367,6 +393,7 @@ uint64_t perf_events_lost(const struct perf_events *e)
 
 void perf_events_free(struct perf_events *e)
 {
+	perf_pump_stop(&e->pump);
 	for (size_t i = 0; i < e->fds_n; i++)
 		close(e->fds[i]);
 	for (unsigned i = 0; i < e->rings_n; i++)

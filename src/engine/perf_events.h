@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "engine/perf_pump.h"
 #include "engine/perf_record.h"
 #include "engine/perf_ring.h"
 #include "util/err.h"
@@ -31,6 +32,7 @@ struct perf_events {
 	int *leaders;            /* and the event whose ring it is, which tells nothing itself */
 	unsigned rings_n;
 	bool has_rare; /* there are */
+	struct perf_pump pump;
 	int *fds;      /* all events */
 	size_t fds_n, fds_size;
 };
@@ -53,11 +55,20 @@ struct perf_subject {
  */
 int perf_events_add(struct perf_events *e, struct perf_subject subject, struct err *err);
 
+/* perf_events_start - all that is to be watched was added: from now on rings are emptied in time. */
+void perf_events_start(struct perf_events *e);
+
 /* perf_events_cost - how many descriptors watching one task takes. */
 size_t perf_events_cost(const struct perf_events *e);
 
-/* perf_events_drain - empty all rings into their queues, or only those that are so full already. */
-void perf_events_drain(struct perf_events *e, bool only_full);
+/* perf_events_drain - empty all rings into their queues. */
+void perf_events_drain(struct perf_events *e);
+
+/* perf_events_relieve - empty those that fill, for the thread that does so may not get to run. */
+void perf_events_relieve(struct perf_events *e);
+
+/* perf_events_drain_one - likewise ring `i` alone. */
+void perf_events_drain_one(struct perf_events *e, unsigned i);
 
 /*
  * perf_events_first - the oldest record of all queues, unless it's younger than `bound` (ns); it holds until

@@ -31,7 +31,7 @@ static struct perf_event_mmap_page *control(const struct perf_ring *ring)
 size_t perf_ring_used(const struct perf_ring *ring)
 {
 	uint64_t head = __atomic_load_n(&control(ring)->data_head, __ATOMIC_ACQUIRE);
-	return (size_t)(head - control(ring)->data_tail);
+	return (size_t)(head - __atomic_load_n(&control(ring)->data_tail, __ATOMIC_RELAXED));
 }
 
 void perf_ring_copy(const char *data, size_t size, uint64_t from, uint64_t to, struct buf *ret)
@@ -60,18 +60,32 @@ static void look(struct perf_ring *ring)
 	    perf_ring_first(ring, &record) ? perf_record_time(record.s, record.len) : UINT64_MAX;
 }
 
-void perf_ring_drain(struct perf_ring *ring)
+void perf_ring_pull(struct perf_ring *ring)
 {
 	struct perf_event_mmap_page *page = control(ring);
 	uint64_t head = __atomic_load_n(&page->data_head, __ATOMIC_ACQUIRE), tail = page->data_tail;
-	if (head == tail || ring->queue.len - ring->given > PERF_QUEUE_MAX)
+	if (head == tail || ring->inbox.len > ring->most)
 		return;
-	if (ring->queue.len)
-		compact(ring);
-	bool empty = ring->time == UINT64_MAX;
-	perf_ring_copy((const char *)ring->base + page_size(), ring->size, tail, head, &ring->queue);
+	perf_ring_copy((const char *)ring->base + page_size(), ring->size, tail, head, &ring->inbox);
 	__atomic_store_n(&page->data_tail, head, __ATOMIC_RELEASE);
-	if (empty)
+}
+
+void perf_ring_drain(struct perf_ring *ring)
+{
+	perf_ring_pull(ring);
+	if (!ring->inbox.len)
+		return;
+	if (ring->time == UINT64_MAX) { /* an empty queue: they change places */
+		struct buf empty = ring->queue;
+		ring->queue = ring->inbox;
+		ring->inbox = empty;
+		ring->given = 0;
+	} else {
+		compact(ring);
+		buf_str(&ring->queue, buf_view(&ring->inbox));
+	}
+	ring->inbox.len = 0;
+	if (ring->time == UINT64_MAX)
 		look(ring);
 }
 
@@ -117,5 +131,6 @@ void perf_ring_free(struct perf_ring *ring)
 	if (ring->base)
 		munmap(ring->base, page_size() + ring->size);
 	buf_free(&ring->queue);
+	buf_free(&ring->inbox);
 	*ring = (struct perf_ring){0};
 }

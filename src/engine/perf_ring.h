@@ -1,6 +1,7 @@
 /*
- * The ring that the kernel writes one processor's records into (perf_event_open(2), "MMAP layout"), and the queue
- * that they are moved to, so that the ring is free again: what waits to be looked at may be more than it holds.
+ * The ring that the kernel writes one processor's records into (perf_event_open(2), "MMAP layout"); the inbox that
+ * they are moved to, so that the ring is free again; and the queue of whoever looks at them. Ring and inbox are used
+ * by one thread at a time (perf_pump.h), the queue by its owner.
  */
 #pragma once
 
@@ -13,13 +14,12 @@
 struct perf_ring {
 	void *base;   /* the mapped pages: the kernel's page, then the ring */
 	size_t size;  /* of the ring, bytes: a power of two */
+	size_t most;  /* bytes that the inbox takes: beyond them, what the ring can't hold is lost */
+	struct buf inbox;
 	struct buf queue;
 	size_t given; /* bytes of the queue that were looked at */
 	uint64_t time; /* of the first record in the queue; UINT64_MAX: there is none */
 };
-
-/* The most bytes that a queue takes: beyond them, what the ring can't hold is lost. */
-#define PERF_QUEUE_MAX (256U << 20)
 
 /*
  * perf_ring_map - map the ring of event `fd`, of `size` bytes (a power of two of at least a page). Returns 0 or a
@@ -27,10 +27,13 @@ struct perf_ring {
  */
 int perf_ring_map(int fd, size_t size, struct perf_ring *ret);
 
-/* perf_ring_used - bytes that the ring holds. */
+/* perf_ring_used - bytes that the ring holds, about; any thread may ask. */
 size_t perf_ring_used(const struct perf_ring *ring);
 
-/* perf_ring_drain - move what the ring holds to the queue, unless that is full. */
+/* perf_ring_pull - move what the ring holds to the inbox, unless that is full. */
+void perf_ring_pull(struct perf_ring *ring);
+
+/* perf_ring_drain - move what ring and inbox hold to the queue. */
 void perf_ring_drain(struct perf_ring *ring);
 
 /*

@@ -112,6 +112,9 @@ void watch_remove(struct tracer *t, struct task *task)
 /* A task that records come of and that nobody told of: it was there before, or its birth was lost. */
 static struct task *make_known(struct tracer *t, const struct perf_record *record)
 {
+	/* Most that come of all tasks are nobody's that is known: that's to be seen at once. */
+	if (t->scope == PERF_KNOWN && !tasks_find(&t->tasks, record->pid))
+		return NULL;
 	struct process *process = watch_process(t, record->pid);
 	if (process)
 		return watch_add(t, record->pid, record->tid, process);
