@@ -1,4 +1,5 @@
 # Events carry the name that their task has then: after prctl, after a rename through /proc, at the exit.
+# engine too: perf
 # shellcheck shell=bash
 cat >names.py <<'END'
 import ctypes, mmap, os, threading, time

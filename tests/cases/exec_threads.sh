@@ -1,5 +1,6 @@
 # Any of 200 threads may replace the image or end the process, whatever the others wait for: all is as
 # it is untraced. So are core dumps.
+# engine too: perf
 # shellcheck shell=bash
 for who in 0 1 7 100 199; do
 	tool same "exec.$who" -- "$PROGS/exec_threads" exec 200 "$who" || fail "exec by thread $who"

@@ -1,4 +1,5 @@
 # --no-follow traces the command's threads, not its children: these run on, and coverage says so.
+# engine too: perf
 # shellcheck shell=bash
 
 ends_of() {

@@ -30,6 +30,7 @@ release() {
 	pids=() ins=()
 	rm -f ./*.in
 }
+is_told() { [ "$(counted t.jsonl | paste -sd,)" = "$(own ./*.out | paste -sd,)" ]; }
 all_done() { [ "$(grep -l munmap ./*.out | wc -l)" = "${#pids[@]}" ]; }
 pids=() ins=()
 
@@ -61,6 +62,8 @@ watch() { # WHAT OPTION...
 	wait_for grep -qs 'engine perf' words
 	go
 	wait_for all_done
+	# Told of means that it was a while ago: who rests is held against the kernel's maps at the end.
+	wait_for is_told
 	kill -INT $tracer
 	wait $tracer
 	equal "$what: status" $? 0

@@ -1,4 +1,5 @@
 # -e chooses calls by names and groups, and the start event says which; other events stay.
+# engine too: perf
 # shellcheck shell=bash
 
 map='["brk","io_destroy","io_setup","madvise","map_shadow_stack","mmap","mprotect","mremap","munmap",'
