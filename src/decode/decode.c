@@ -121,7 +121,7 @@ static void decode_tids(struct decoder *d, struct str list, struct event *ev)
 static void decode_exec(struct decoder *d, const struct raw *raw, struct event *ev)
 {
 	EVENT_SET(ev, exe, buf_view(&raw->path));
-	if (!d->no_argv)
+	if (!d->no_argv && !raw->unread)
 		decode_argv(d, buf_view(&raw->argv), ev);
 	/* A line that can't be read would be the kernel's: what stands before it is still true. */
 	maps_parse(buf_view(&raw->maps), &d->maps);

@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,6 +28,9 @@
 /* How long a record waits in a ring that doesn't fill, milliseconds. */
 #define PAUSE 50
 
+/* From the time of a record to when it's in the ring takes no longer, but for who is interrupted just there. */
+#define SETTLED (2 * NSEC_PER_MSEC)
+
 /* So many records are looked at before it's seen to what they came to. */
 #define BATCH 256
 
@@ -35,7 +39,7 @@
 #define DESCRIPTORS_MAX 256
 
 /* Processes whose ends may have been lost are looked after this often. */
-#define SWEEP_EVERY NSEC_PER_SEC
+#define SWEEP_EVERY (2 * NSEC_PER_SEC)
 
 /* ---- the loop ---- */
 
@@ -62,9 +66,23 @@ static bool feed(struct tracer *t)
 	return n;
 }
 
-static bool is_gone(const struct process *process)
+/* Whether a task ended without a word that came through, or its whole process did. */
+static bool is_gone(const struct task *task)
 {
-	return kill(process->pid, 0) < 0 && errno == ESRCH;
+	return syscall(SYS_tgkill, task->process->pid, task->tid, 0) < 0 && errno == ESRCH;
+}
+
+static void sweep_task(struct tracer *t, struct task *task, uint64_t now)
+{
+	struct process *process = task->process;
+	if (!is_gone(task))
+		return;
+	if (process->tasks > 1)
+		watch_remove(t, task);
+	else if (!process->gone)
+		process->gone = now; /* what it did before may still be on its way */
+	else if (t->bound > process->gone)
+		watch_end(t, task, process->gone);
 }
 
 /*
@@ -73,16 +91,13 @@ static bool is_gone(const struct process *process)
  */
 static void sweep(struct tracer *t, uint64_t now)
 {
-	bool can_miss = t->lost || t->setup->cgroup >= 0;
-	if (!can_miss || now - t->swept < SWEEP_EVERY)
+	if (now - t->swept < SWEEP_EVERY)
 		return;
 	t->swept = now;
 	for (struct task *task = t->tasks.first, *next; task; task = next) {
 		next = task->next;
-		if (task->process->pid == t->root || !is_gone(task->process))
-			continue;
-		watch_end(t, task, now);
-		next = t->tasks.first;
+		if (task->process->pid != t->root)
+			sweep_task(t, task, now);
 	}
 }
 
@@ -117,21 +132,23 @@ static bool is_final(const struct tracer *t)
 	return t->cut || t->released;
 }
 
-/* Empty the rings: what was written before they were emptied the last time is complete now. */
+/* Empty the rings: what is older than a moment is complete now. */
 static void collect(struct tracer *t)
 {
 	uint64_t now = clock_mono();
 	reap(t);
 	perf_events_drain(&t->events);
-	t->bound = is_final(t) ? UINT64_MAX : t->drained;
-	t->drained = now;
+	t->bound = is_final(t) ? UINT64_MAX : now - SETTLED;
 	sweep(t, now);
 }
 
-/* Wait until a ring fills, or for a moment. Returns 0 or -EINTR. */
+/* Wait until a ring fills, or for a moment: a short one if what is there only has to settle. Returns 0 or -EINTR. */
 static int wait_for_records(struct tracer *t)
 {
 	unsigned n = t->events.rings_n;
+	struct timespec settled = {0, (long)SETTLED};
+	if (perf_events_waiting(&t->events))
+		return nanosleep(&settled, NULL) < 0 ? -errno : 0;
 	for (unsigned i = 0; i < n; i++)
 		t->polled[i] = (struct pollfd){t->events.leaders[i], POLLIN, 0};
 	return poll(t->polled, n, PAUSE) < 0 ? -errno : 0;
@@ -158,6 +175,8 @@ static void tell_rest(struct tracer *t)
 /* Returns an engine_outcome if there is one yet, else -EAGAIN. */
 static int step(struct tracer *t)
 {
+	struct perf_ring *ring;
+	struct str bytes;
 	struct perf_item *item = perf_order_next(&t->order, t->bound);
 	struct record *record = (struct record *)item;
 	if (item && item->pending) { /* its call takes long, and is told when it ends */
@@ -182,9 +201,8 @@ static int step(struct tracer *t)
 		tell_rest(t);
 		return -EAGAIN;
 	}
-	bool had = perf_events_waiting(&t->events);
 	collect(t);
-	if (had || perf_events_waiting(&t->events) || is_final(t))
+	if (is_final(t) || perf_events_first(&t->events, t->bound, &bytes, &ring))
 		return -EAGAIN;
 	return wait_for_records(t) < 0 ? ENGINE_QUIET : -EAGAIN;
 }

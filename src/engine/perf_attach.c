@@ -75,6 +75,8 @@ static void add_threads(struct tracer *t, struct process *process, struct buf *t
 		pid_t tid;
 		memcpy(&tid, tids->data + at, sizeof(tid));
 		struct task *task = tasks_find(&t->tasks, tid);
+		if (!task && proc_is_zombie(tid))
+			continue; /* its end was told before anyone listened */
 		if (!task)
 			task = watch_add(t, process->pid, tid, process);
 		proc_comm(tid, task->comm);
@@ -85,7 +87,7 @@ static void add_threads(struct tracer *t, struct process *process, struct buf *t
 static pid_t find_sharer(struct tracer *t, struct task *task)
 {
 	const struct process *asked = task->process;
-	for (struct task *other = t->tasks.first; t->setup->targets_n && other; other = other->next) {
+	for (struct task *other = t->tasks.first; other; other = other->next) {
 		if (other->process == task->process || other->process == asked || other->process->untold)
 			continue;
 		asked = other->process;
@@ -138,6 +140,7 @@ static void tell_attach(struct tracer *t, struct task *task, bool since)
 	if (r < 0)
 		raw->maps.len = 0;
 	process->since = since ? time : 0;
+	process->read = time;
 	process->untold = false;
 	watch_tell(t, record, task, time);
 }
@@ -166,6 +169,8 @@ static int watch_threads(struct tracer *t, pid_t pid, struct err *err)
 {
 	_cleanup_(buf_free) struct buf tids = {0};
 	int n = 0, r = proc_tids(pid, &tids);
+	if (r == -EMFILE || r == -ENFILE)
+		return err_sys(err, r, "can't see the threads of %d: raise ulimit -n", pid);
 	if (r < 0)
 		return refusal_explain(pid, -r, err);
 	for (size_t at = 0; at < tids.len; at += sizeof(pid_t)) {
@@ -210,12 +215,15 @@ static int watch_target(struct tracer *t, pid_t pid, struct err *err)
 	int r = try_target(t, pid, err);
 	for (unsigned i = 0; i < TRIES && r == -ESRCH && pidfd >= 0 && poll(&end, 1, 2) == 0; i++)
 		r = try_target(t, pid, err);
-	struct process *process = r == 0 && pidfd >= 0 && poll(&end, 1, 0) == 1 ? watch_process(t, pid) : NULL;
-	if (!process)
-		return r;
-	process->left_out = true; /* it has ended, and what is watched may be another that got the id since */
-	process->untold = false;
-	return refusal_explain(pid, ESRCH, err);
+	/* It has ended, and what is watched may be another that got the id since. */
+	if (r == 0 && pidfd >= 0 && poll(&end, 1, 0) == 1)
+		r = refusal_explain(pid, ESRCH, err);
+	struct process *process = r < 0 ? watch_process(t, pid) : NULL;
+	if (process) {
+		process->left_out = true;
+		process->untold = false;
+	}
+	return r;
 }
 
 /* A target that has the same address space as process `pid`, or NULL. */
@@ -310,7 +318,8 @@ void watch_ended(struct tracer *t, pid_t pid)
 static bool was_busy(const struct tracer *t, pid_t pid, uint64_t time)
 {
 	for (const struct task *task = t->tasks.first; task; task = task->next) {
-		if (task->process->pid == pid && (task->perf->executing || task->perf->left + BUSY > time))
+		const struct perf_task *its = task->perf;
+		if (task->process->pid == pid && (its->executing || its->map.end || its->left + BUSY > time))
 			return true;
 	}
 	return false;
@@ -325,7 +334,7 @@ void watch_left(struct tracer *t, uint64_t bound)
 		}
 		*at = record->next;
 		record->raw.entered = record->raw.left = record->item.time;
-		record->raw.doubtful = t->lost || was_busy(t, record->raw.pid, record->item.time);
+		record->raw.doubtful = t->lost || t->setup->cgroup >= 0 || was_busy(t, record->raw.pid, record->item.time);
 		perf_order_add(&t->order, &record->item);
 	}
 }
@@ -333,7 +342,7 @@ void watch_left(struct tracer *t, uint64_t bound)
 void watch_leave(struct tracer *t, bool only_targets)
 {
 	for (struct task *task = t->tasks.first; task; task = task->next) {
-		if (task->tid == task->process->pid && !task->process->until)
+		if (!task->process->until)
 			tell_detach(t, task, only_targets);
 	}
 }

@@ -24,8 +24,8 @@
 #define RING_LEAST   (64U << 10)
 #define RING_RARE    (1U << 20)
 
-/* The stack of a caller, as the ptrace engine copies it, less what else must fit into a record of 64 KB. */
-#define STACK_CALLER 49152
+/* The stack of a caller. A record takes all of it whether it's used or not, and rings are to hold some. */
+#define STACK_CALLER 16384
 
 /* The stack of a new image begins with its arguments (x86-64 psABI, "Process Initialization"). */
 #define STACK_IMAGE 16384

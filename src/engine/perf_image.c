@@ -18,6 +18,7 @@ void perf_image_clear(struct perf_image *image)
 {
 	image->n = image->names.len = image->argv.len = 0;
 	image->argv_whole = false;
+	image->argc = 0;
 }
 
 static bool is_file(const struct perf_mapping *map)
@@ -91,6 +92,7 @@ void perf_image_stack(struct perf_image *image, struct str stack, uint64_t sp, u
 	image->argv_whole = false;
 	if (!word_at(stack, 0, word, &n))
 		return;
+	image->argc = n;
 	for (uint64_t i = 0; i < n; i++) {
 		if (!word_at(stack, i + 1, word, &address) || address < sp || address - sp >= stack.len)
 			return;
@@ -159,7 +161,7 @@ void perf_image_settle(struct perf_image *image, int pid)
 {
 	for (size_t i = 0; i < image->n; i++) {
 		struct perf_mapping *map = &image->v[i];
-		if (!map->next_start || map->next_start - map->start == map->next_offset - map->offset)
+		if (!map->next_start)
 			continue;
 		_cleanup_(cleanup_close) int fd = open_file(image, map, pid);
 		uint64_t len = fd < 0 ? 0 : first_length(fd);

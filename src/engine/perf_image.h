@@ -22,6 +22,7 @@ struct perf_image {
 	struct buf names;
 	struct buf argv; /* each argument ended by a NUL */
 	bool argv_whole; /* all of them are there */
+	uint64_t argc;   /* how many there are; 0 where nobody said */
 };
 
 /* perf_image_clear - a new one begins. */

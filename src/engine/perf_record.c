@@ -168,7 +168,7 @@ static void parse_task(struct rest *rest, enum perf_kind kind, struct perf_recor
 	ret->parent = (pid_t)take_u32(rest);
 	ret->tid = (pid_t)take_u32(rest);
 	ret->parent_tid = (pid_t)take_u32(rest);
-	ret->time = take_u64(rest);
+	take_u64(rest); /* a time, a moment before that of the record */
 	ret->kind = kind;
 }
 

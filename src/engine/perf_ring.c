@@ -53,11 +53,16 @@ static void compact(struct perf_ring *ring)
 	ring->given = 0;
 }
 
+/* What a burst needed isn't worth keeping. */
+#define KEPT_MAX (16U << 20)
+
 static void look(struct perf_ring *ring)
 {
 	struct str record;
 	ring->time =
 	    perf_ring_first(ring, &record) ? perf_record_time(record.s, record.len) : UINT64_MAX;
+	if (ring->time == UINT64_MAX && ring->queue.size > KEPT_MAX)
+		buf_free(&ring->queue);
 }
 
 void perf_ring_pull(struct perf_ring *ring)

@@ -56,7 +56,7 @@ struct tracer {
 	bool muted, cut, released;
 	unsigned gaps; /* GAP_* */
 	struct perf_events events;
-	uint64_t drained, bound; /* when rings were emptied last, and what was complete then, ns */
+	uint64_t bound; /* all that is older is complete, ns */
 	uint64_t swept;
 	bool told_rest;
 	struct pollfd *polled;
@@ -69,6 +69,7 @@ struct tracer {
 	struct buf vsyscall; /* the line of it in maps; empty: this machine has none */
 	struct {
 		uint64_t ip;
+		pid_t pid;
 		enum abi abi;
 	} codes[PERF_CODES];
 };

@@ -178,6 +178,9 @@ static void settle_birth(struct tracer *t, struct task *parent, uint64_t flags)
 	record->raw.child = tid;
 	record->raw.thread = thread;
 	record->raw.shares_vm = shares;
+	/* Its parent's maps are of later than that: they aren't what was copied. */
+	if (!shares && its->birth.time < parent->process->read)
+		proc_maps(tid, &record->raw.maps);
 	watch_grown(parent, &record->raw);
 	watch_tell(t, record, parent, its->birth.time);
 }
@@ -201,8 +204,10 @@ static void on_fork(struct tracer *t, const struct perf_record *record)
 static void on_born(struct tracer *t, const struct perf_record *record)
 {
 	struct task *parent = tasks_find(&t->tasks, record->tid);
-	if (parent && parent->perf->birth.pending)
-		settle_birth(t, parent, record->clone_flags);
+	if (!parent || !parent->perf->birth.pending)
+		return;
+	parent->perf->birth.time = record->time;
+	settle_birth(t, parent, record->clone_flags);
 }
 
 /* ---- names and images ---- */
@@ -273,6 +278,14 @@ static void on_execed(struct tracer *t, const struct perf_record *record)
 	    record->abi == PERF_SAMPLE_REGS_ABI_32 ? 4 : 8);
 }
 
+static bool is_same_argv(const struct perf_image *image, struct str argv)
+{
+	uint64_t n = 0;
+	for (size_t i = 0; i < argv.len; i++)
+		n += argv.s[i] == '\0';
+	return n == image->argc && str_begins(argv, buf_view(&image->argv));
+}
+
 /* What the kernel couldn't copy is asked for, of who still runs the same. */
 static void find_argv(struct tracer *t, const struct task *task, struct raw *raw)
 {
@@ -281,8 +294,12 @@ static void find_argv(struct tracer *t, const struct task *task, struct raw *raw
 		return;
 	if (!image->argv_whole)
 		proc_cmdline(task->tid, &raw->argv);
-	if (!raw->argv.len)
+	/* It may have executed the next one by now. */
+	if (image->argv_whole || !is_same_argv(image, buf_view(&raw->argv))) {
+		raw->argv.len = 0;
+		raw->unread = !image->argv_whole;
 		buf_str(&raw->argv, buf_view(&image->argv));
+	}
 }
 
 static void tell_image(struct tracer *t, struct task *task, unsigned abi, uint64_t time)
@@ -359,8 +376,11 @@ static bool let_slip(struct tracer *t, struct task *task, uint64_t time)
 static void on_end(struct tracer *t, const struct perf_record *record)
 {
 	struct task *task = tasks_find(&t->tasks, record->tid);
-	if (!task || task->process->pid != record->pid || record->time < task->process->since)
+	if (!task || task->process->pid != record->pid)
 		return;
+	/* Who ended while it was attached to is told of all the same, and its end behind that. */
+	bool early = task->process->since != UINT64_MAX && record->time < task->process->since;
+	uint64_t time = early ? task->process->since : record->time;
 	if (task->perf->birth.pending)
 		settle_birth(t, task, 0);
 	if (task->perf->executing && t->scope == PERF_TREE && let_slip(t, task, record->time))
@@ -368,9 +388,9 @@ static void on_end(struct tracer *t, const struct perf_record *record)
 	if (task->process->tasks > 1)
 		watch_remove(t, task);
 	else if (task->process->pid == t->root && !t->reaped)
-		t->last_seen = record->time; /* it's told as soon as it's known how it ended */
+		t->last_seen = time; /* it's told as soon as it's known how it ended */
 	else
-		watch_end(t, task, record->time);
+		watch_end(t, task, time);
 }
 
 /* ---- calls ---- */
@@ -380,8 +400,9 @@ static enum abi look_up(struct tracer *t, const struct perf_record *record)
 {
 	uint64_t ip = arch_sampled_ip(record);
 	unsigned slot = (unsigned)(ip ^ ip >> 12) % PERF_CODES;
-	if (t->codes[slot].ip != ip) {
+	if (t->codes[slot].ip != ip || t->codes[slot].pid != record->pid) {
 		t->codes[slot].ip = ip;
+		t->codes[slot].pid = record->pid;
 		t->codes[slot].abi = arch_convention(record->tid, record->nr, ip);
 	}
 	return t->codes[slot].abi;

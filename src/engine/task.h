@@ -75,6 +75,8 @@ struct process {
 	bool kernel;    /* it's a thread of the kernel's */
 	/* CLOCK_MONOTONIC, ns: what came before, or later, is in nobody's maps of it, and isn't told; 0: all is. */
 	uint64_t since, until;
+	uint64_t read; /* when its maps were, where that was behind its first event; 0: it wasn't */
+	uint64_t gone; /* it wasn't there any more then; 0: that isn't known */
 };
 
 struct task {
