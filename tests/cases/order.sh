@@ -1,5 +1,4 @@
 # Threads that map and unmap at full speed: no mmap returns a range that the log still holds live.
-# engine too: perf
 set -e
 for threads in 2 4 8 16; do
 	for run in 1 2; do
