@@ -65,6 +65,7 @@ struct tracer {
 	struct perf_order order;
 	struct buf bytes; /* the record that is looked at */
 	struct record *free, *out;
+	unsigned free_n;
 	struct record *leaving; /* of processes that run on, to be told when all was that they did before */
 	struct buf vsyscall; /* the line of it in maps; empty: this machine has none */
 	struct {

@@ -19,21 +19,32 @@
 struct record *watch_new(struct tracer *t, enum raw_kind kind, const struct task *task)
 {
 	struct record *record = t->free;
-	if (record)
+	if (record) {
 		t->free = record->next;
-	else
+		t->free_n--;
+	} else {
 		record = mem_alloc(sizeof(*record));
+	}
 	raw_begin(&record->raw, kind, task);
 	record->item = (struct perf_item){.tid = task->tid, .space = task->space->id};
 	record->owner = NULL;
 	return record;
 }
 
+/* So many are kept: those of a burst aren't worth it. */
+#define FREE_MAX 4096
+
 void watch_free(struct tracer *t, struct record *record)
 {
+	if (t->free_n == FREE_MAX) {
+		raw_free(&record->raw);
+		free(record);
+		return;
+	}
 	raw_rest(&record->raw);
 	record->next = t->free;
 	t->free = record;
+	t->free_n++;
 }
 
 bool watch_is_end(const struct tracer *t, const struct record *record)
