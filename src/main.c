@@ -125,6 +125,7 @@
  *     memory.[ch]         what arguments point to: names, masks, contexts
  *     shortage.[ch]       what a task may have, when it wanted more
  *     residency.[ch]      what of a space is in memory
+ *     targets.[ch]        attaching to several
  *     refusal.[ch]        why a process can't be attached to
  *     proc.[ch]           readers of /proc
  *     arch.h, arch_*.c    what differs between processors

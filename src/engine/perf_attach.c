@@ -11,6 +11,7 @@
 #include "engine/perf_tracer.h"
 #include "engine/proc.h"
 #include "engine/refusal.h"
+#include "engine/targets.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -258,21 +259,9 @@ static bool watch_sharers(struct tracer *t)
 
 int watch_targets(struct tracer *t, struct err *err)
 {
-	const struct engine_setup *setup = t->setup;
-	size_t refused = 0;
-	int r = 0;
-	for (size_t i = 0; i < setup->targets_n; i++) {
-		int error = watch_target(t, setup->targets[i], err);
-		if (error == 0)
-			continue;
-		r = error;
-		refused++;
-		if (setup->targets_n > 1)
-			log_error("%s", err->text);
-	}
-	if (refused == setup->targets_n)
-		return setup->targets_n == 1 ? r : err_set(err, r, "none of the processes can be traced");
-	err->text[0] = '\0';
+	int r = targets_each(t->setup, watch_target, t, err);
+	if (r < 0)
+		return r;
 	while (watch_sharers(t))
 		;
 	for (struct task *task = t->tasks.first; task; task = task->next) {

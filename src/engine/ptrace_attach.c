@@ -12,6 +12,7 @@
 
 #include "engine/ptrace_tracer.h"
 #include "engine/refusal.h"
+#include "engine/targets.h"
 #include "util/cleanup.h"
 #include "util/clock.h"
 #include "util/log.h"
@@ -271,28 +272,14 @@ static void interrupt_all(struct tracer *t)
 
 int attach_targets(struct tracer *t, struct err *err)
 {
-	const struct engine_setup *setup = t->setup;
-	size_t refused = 0;
-	int r = 0;
 	sig_tick_fast(true);
-	for (size_t i = 0; i < setup->targets_n; i++) {
-		int error = attach_target(t, setup->targets[i], err);
-		if (error == 0)
-			continue;
-		r = error;
-		refused++;
-		if (setup->targets_n > 1)
-			log_error("%s", err->text);
-	}
-	if (refused == setup->targets_n)
-		return setup->targets_n == 1
-		           ? r
-		           : err_set(err, r, "none of the processes can be traced");
-	err->text[0] = '\0';
+	int r = targets_each(t->setup, attach_target, t, err);
+	if (r < 0)
+		return r;
 	while (seize_sharers(t))
 		;
 	interrupt_all(t);
-	t->started = !setup->argv;
+	t->started = !t->setup->argv;
 	return 0;
 }
 
