@@ -1,12 +1,10 @@
 /* Captured calls: a mapping that was made, if any, and the end of the call. */
-#include <limits.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "decode/effect.h"
 #include "engine/arch.h"
 #include "engine/perf_tracer.h"
+#include "engine/proc.h"
 
 void calls_withdraw(struct tracer *t, struct task *task)
 {
@@ -46,56 +44,28 @@ void calls_mapped(struct tracer *t, struct task *task, const struct perf_record 
 	perf_order_reserve(&t->order, &its->reserved->item);
 }
 
-/* The address of the mapping that the call has made, as far as it tells. */
-static uint64_t address_of(const struct syscall *call, const struct raw *raw)
-{
-	return call->effect == EFFECT_IO_SETUP ? raw->args[1] : (uint64_t)raw->ret;
-}
-
 /* Whether the last mapping that the kernel told of is what the call made. */
 static bool made_it(const struct perf_task *its, const struct syscall *call, struct raw *raw)
 {
 	switch (call->effect) {
 	case EFFECT_MAP:
-	case EFFECT_SHMAT: return its->map.end && its->map.start == address_of(call, raw);
+	case EFFECT_SHMAT: return its->map.end && its->map.start == (uint64_t)raw->ret;
 	case EFFECT_IO_SETUP: return its->map.end && raw->ret == 0;
 	default: return false;
 	}
 }
 
-/* A file on no disk never has its name. */
-static bool is_on_disk(struct str name)
-{
-	return !str_begins(name, STR("/memfd:")) && !str_begins(name, STR("/dev/zero")) &&
-	       !str_begins(name, STR("/SYSV")) && !str_begins(name, STR("/[aio]"));
-}
-
-/* A file can be called so as well: then it's there under this name, as the task sees it or we do. */
-static bool is_deleted(const struct task *task, struct str name)
-{
-	char path[PATH_MAX + 32];
-	struct stat st;
-	if (!str_ends(name, STR(" (deleted)")))
-		return false;
-	if (!is_on_disk(name))
-		return true;
-	int root = snprintf(path, sizeof(path), "/proc/%d/root%.*s", task->tid, (int)name.len, name.s) - (int)name.len;
-	if (stat(path, &st) < 0 && stat(path + root, &st) < 0)
-		return true;
-	return st.st_ino != task->perf->map.inode;
-}
-
 static void set_file(const struct task *task, struct raw *raw)
 {
-	const struct perf_task *its = task->perf;
-	struct str name = buf_view(&its->name), mark = STR(" (deleted)");
-	raw->file = (struct raw_file){.known = its->map.dev || its->map.inode,
-	    .deleted = is_deleted(task, name),
-	    .dev = its->map.dev,
-	    .inode = its->map.inode,
-	    .start = its->map.start,
-	    .end = its->map.end};
-	buf_add(&raw->path, name.s, name.len - (raw->file.deleted ? mark.len : 0));
+	const struct perf_mapping *map = &task->perf->map;
+	size_t from = raw->path.len;
+	raw->file = (struct raw_file){.known = map->dev || map->inode,
+	    .dev = map->dev,
+	    .inode = map->inode,
+	    .start = map->start,
+	    .end = map->end};
+	buf_str(&raw->path, buf_view(&task->perf->name));
+	proc_settle_deleted(task->tid, &raw->file, &raw->path, from);
 }
 
 /* The record that has its place already, if this is what it was kept for; else a new one. */

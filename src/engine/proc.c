@@ -295,7 +295,7 @@ static bool is_file_at(const char *root, struct str path, uint64_t inode)
  * can be called so. It is, if a file of that name is the one meant: seen from our root, as the kernel
  * shows paths, or from the task's, if that is another file system's.
  */
-static void settle_deleted(pid_t tid, struct raw_file *file, struct buf *path, size_t from)
+void proc_settle_deleted(pid_t tid, struct raw_file *file, struct buf *path, size_t from)
 {
 	static const struct str suffix = STR_INIT(" (deleted)");
 	struct str shown = {path->data + from, path->len - from};
@@ -387,7 +387,7 @@ void proc_mapping(struct proc_space *cache, pid_t tid, uint64_t space, uint64_t 
 	*ret = (struct raw_file){0};
 	if (!query_mapping(open_space(cache, tid, space), addr, ret, path))
 		read_mapping(tid, addr, ret, path);
-	settle_deleted(tid, ret, path, from);
+	proc_settle_deleted(tid, ret, path, from);
 }
 
 void proc_descriptor(pid_t tid, int fd, struct raw_file *ret, struct buf *path)
@@ -403,5 +403,5 @@ void proc_descriptor(pid_t tid, int fd, struct raw_file *ret, struct buf *path)
 	ret->known = true;
 	ret->dev = (uint64_t)major(st.st_dev) << 32 | minor(st.st_dev);
 	ret->inode = st.st_ino;
-	settle_deleted(tid, ret, path, from);
+	proc_settle_deleted(tid, ret, path, from);
 }

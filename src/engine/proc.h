@@ -96,5 +96,11 @@ void proc_mapping(struct proc_space *cache, pid_t tid, uint64_t space, uint64_t 
 /* proc_descriptor - the same for what descriptor `fd` of `tid` refers to. */
 void proc_descriptor(pid_t tid, int fd, struct raw_file *ret, struct buf *path);
 
+/*
+ * proc_settle_deleted - `path` from `from` on is the kernel's for `file`, as task `tid` sees it: if that says that it's
+ * deleted, and no file of that very name is the one meant, take the word off and mark the file.
+ */
+void proc_settle_deleted(pid_t tid, struct raw_file *file, struct buf *path, size_t from);
+
 /* proc_space_close - close what a cache holds. */
 void proc_space_close(struct proc_space *cache);
