@@ -56,8 +56,8 @@ static int add_points(struct perf_events *e, int tracefs, struct err *err)
 	    .stack = wish->stacks};
 	int r = add_point(e, tracefs, "raw_syscalls/sys_exit", left, "id", "ret", err);
 	if (r == 0)
-		r = add_point(e, tracefs, "task/task_newtask", (struct perf_tracepoint){.kind = PERF_BORN}, "pid",
-		    "clone_flags", err);
+		r = add_point(e, tracefs, "task/task_newtask", (struct perf_tracepoint){.kind = PERF_BORN}, "clone_flags",
+		    NULL, err);
 	if (r == 0 && wish->argv)
 		r = add_point(e, tracefs, "sched/sched_process_exec",
 		    (struct perf_tracepoint){.kind = PERF_EXECED, .regs = arch.sampled, .stack = true}, NULL, NULL,

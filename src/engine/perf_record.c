@@ -22,22 +22,23 @@ static struct str take(struct rest *rest, size_t len)
 	return part;
 }
 
-static uint64_t take_u64(struct rest *rest)
+static uint64_t take_number(struct rest *rest, size_t size)
 {
 	uint64_t value = 0;
-	struct str part = take(rest, sizeof(value));
+	struct str part = take(rest, size);
 	if (part.len)
-		memcpy(&value, part.s, sizeof(value));
+		memcpy(&value, part.s, size);
 	return value;
+}
+
+static uint64_t take_u64(struct rest *rest)
+{
+	return take_number(rest, sizeof(uint64_t));
 }
 
 static uint32_t take_u32(struct rest *rest)
 {
-	uint32_t value = 0;
-	struct str part = take(rest, sizeof(value));
-	if (part.len)
-		memcpy(&value, part.s, sizeof(value));
-	return value;
+	return (uint32_t)take_number(rest, sizeof(uint32_t));
 }
 
 /* A text that is ended by a NUL, and by as many more as round the record up. */
@@ -97,10 +98,7 @@ static void take_fields(const struct perf_tracepoint *point, struct str raw, str
 		if (point->field[1] <= raw.len)
 			ret->args = (struct str){raw.s + point->field[1], raw.len - point->field[1]};
 		break;
-	case PERF_BORN:
-		ret->child = (pid_t)field(raw, point->field[0], 4);
-		ret->clone_flags = field(raw, point->field[1], 8);
-		break;
+	case PERF_BORN: ret->clone_flags = field(raw, point->field[0], 8); break;
 	default: break;
 	}
 }

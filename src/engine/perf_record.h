@@ -33,7 +33,7 @@ struct perf_tracepoint {
 	uint16_t type;     /* the tracepoint's id: common_type */
 	uint64_t regs;     /* a mask: sample_regs_user; 0: none */
 	bool stack;        /* a piece of the user's stack */
-	unsigned field[2]; /* LEFT: id, ret; ENTERED: id, args; BORN: pid, clone_flags */
+	unsigned field[2]; /* LEFT: id, ret; ENTERED: id, args; BORN: clone_flags */
 };
 
 #define PERF_TRACEPOINTS 4
@@ -62,7 +62,6 @@ struct perf_record {
 	struct str stack; /* from the stack pointer on */
 
 	pid_t parent, parent_tid; /* FORK; `pid` and `tid` are the child's */
-	pid_t child;              /* BORN, as the machine numbers it */
 	uint64_t clone_flags;     /* BORN */
 	bool exec;                /* COMM: by execve(2) */
 	struct str name;          /* COMM; MAP: the path */

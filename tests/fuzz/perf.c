@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* Types of few bits, so that they are met. */
 static const struct perf_layout layout = {
     .points = {{PERF_LEFT, 1, UINT64_C(0xfff), true, {8, 16}}, {PERF_ENTERED, 2, 0, false, {8, 16}},
-        {PERF_BORN, 3, 0, false, {8, 32}},
+        {PERF_BORN, 3, 0, false, {32}},
         {PERF_EXECED, 4, UINT64_C(1) << 63 | 1 << 7 | 1, true, {0, 0}}},
     .points_n = PERF_TRACEPOINTS};
 
