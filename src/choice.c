@@ -39,9 +39,9 @@ static void choose_for(const struct opts *opts, unsigned needed, struct choice *
 		ret->engine = find_engine(needed | ENGINE_LIGHT);
 	}
 	ret->reason = opts->cgroup    ? "a control group"
-	                   : opts->all      ? "all processes"
-	                   : opts->attach.n ? "running processes"
-	                                    : "launched command";
+	              : opts->all      ? "all processes"
+	              : opts->attach.n ? "running processes"
+	                               : "launched command";
 }
 
 static int refuse_engine(const struct engine *engine, unsigned missing, struct err *err)
@@ -63,8 +63,7 @@ static int check_sight(const struct opts *opts, const struct engine *engine, str
 	if (gate_wanted(opts) && !(engine->capabilities & ENGINE_RESULTS))
 		return err_set(err, -EINVAL, "an audit needs results, which engine %s doesn't see; --engine=ptrace does",
 		    engine->name);
-	if (!(engine->capabilities & ENGINE_RESULTS) &&
-	    (opts->successful_only || opts->failed_only))
+	if (!(engine->capabilities & ENGINE_RESULTS) && (opts->successful_only || opts->failed_only))
 		return err_set(err, -EINVAL, "-z and -Z need results, which engine %s doesn't see",
 		    engine->name);
 	return 0;
