@@ -117,7 +117,8 @@ struct raw {
 	/*
 	 * RAW_EXEC, RAW_ATTACH: /proc/PID/maps; RAW_CALL: empty, or after it and all that were told before;
 	 * RAW_FORK: empty, or the child's, which hasn't run yet; RAW_EXIT: empty, or with lines of
-	 * /proc/PID/smaps behind each, as it was when the last task of the space was about to end.
+	 * /proc/PID/smaps behind each, as it was when the last task of the space was about to end; RAW_DETACH: empty,
+	 * or as it was then.
 	 */
 	struct buf maps;
 	struct buf tids; /* RAW_ATTACH: of its threads, as pid_t */

@@ -176,8 +176,9 @@ static void decode_exit(struct decoder *d, const struct raw *raw, struct event *
 	if (raw->maps.len) {
 		decode_truth(d, raw, ev);
 		ev->doubtful = raw->doubtful;
-		decode_residency(d, ev);
 	}
+	if (raw->maps.len && raw->kind == RAW_EXIT)
+		decode_residency(d, ev);
 	if (raw->fault.signal)
 		decode_fault(d, &raw->fault, ev);
 	if (!raw->has_status)

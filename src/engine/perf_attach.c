@@ -123,20 +123,22 @@ static bool copy_maps(struct tracer *t, struct task *task, struct raw *raw, uint
 	return true;
 }
 
-/* `since`: what came before that isn't told, as its maps show it. */
-static void tell_attach(struct tracer *t, struct task *task, bool since)
+/* `any` is one of its tasks. `since`: what came before that isn't told, as its maps show it. */
+static void tell_attach(struct tracer *t, struct task *any, bool since)
 {
-	struct process *process = task->process;
+	_cleanup_(buf_free) struct buf tids = {0};
+	struct process *process = any->process;
+	add_threads(t, process, &tids);
+	struct task *leader = tasks_find(&t->tasks, process->pid), *task = leader ? leader : any;
 	struct record *record = watch_new(t, RAW_ATTACH, task);
 	struct raw *raw = &record->raw;
 	uint64_t time;
+	buf_str(&raw->tids, buf_view(&tids));
 	int r = copy_maps(t, task, raw, &time) ? 0 : read_maps(t, process->pid, &raw->maps, &time);
 	t->gaps |= r > 0 ? GAP_ATTACH : 0;
 	proc_exe(process->pid, &raw->path);
 	if (t->setup->argv_wanted)
 		proc_cmdline(process->pid, &raw->argv);
-	add_threads(t, process, &raw->tids);
-	memcpy(raw->comm, task->comm, sizeof(raw->comm));
 	process->nspid = raw->nspid = proc_nspid(process->pid);
 	if (r < 0)
 		raw->maps.len = 0;
@@ -146,18 +148,12 @@ static void tell_attach(struct tracer *t, struct task *task, bool since)
 	watch_tell(t, record, task, time);
 }
 
-static bool is_own(pid_t pid)
-{
-	return pid == getpid();
-}
-
-void watch_found(struct tracer *t, struct task *task, uint64_t time)
+void watch_found(struct tracer *t, struct task *task)
 {
 	struct proc_state state;
 	struct process *process = task->process;
-	(void)time;
 	process->kernel = proc_state(process->pid, &state) == 0 && state.kernel;
-	process->left_out = process->kernel || is_own(process->pid);
+	process->left_out = process->kernel || process->pid == getpid();
 	process->attached = true;
 	if (!process->left_out && !t->muted)
 		tell_attach(t, task, false);

@@ -133,8 +133,8 @@ void calls_withdraw(struct tracer *t, struct task *task);
  */
 int watch_targets(struct tracer *t, struct err *err);
 
-/* watch_found - `task` is of a process that ran before; a record at `time` is the first of it. Tell so. */
-void watch_found(struct tracer *t, struct task *task, uint64_t time);
+/* watch_found - `task` is of a process that ran before, of which the first record came. Tell so. */
+void watch_found(struct tracer *t, struct task *task);
 
 /* watch_left - tell what watch_leave found, where all up to `bound` is in the order. */
 void watch_left(struct tracer *t, uint64_t bound);

@@ -132,7 +132,7 @@ static struct task *make_known(struct tracer *t, const struct perf_record *recor
 	if (t->scope == PERF_KNOWN || !t->setup->follow)
 		return NULL;
 	struct task *task = watch_add(t, record->pid, record->tid, NULL);
-	watch_found(t, task, record->time);
+	watch_found(t, task);
 	return task;
 }
 

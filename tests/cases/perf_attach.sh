@@ -41,6 +41,45 @@ equal "status, without its first thread" $? 0
 equal "events of it" "$(jq -r 'select(.type == "attach" or .type == "exit" or .length == 315392) | .call // .type' leader.jsonl |
 	paste -sd,)" attach,mmap,munmap,exit
 
+# One that has several is told of by its first.
+"$PROGS/attach_counter" 3 >several.out &
+target=$!
+wait_for test -s several.out
+perf -p $target --duration=1ms -o several.jsonl
+kill -KILL $target
+equal "who is told of" "$(jq -c "select(.type == \"attach\" or .type == \"detach\") | [.pid, .tid, .residency]" \
+	several.jsonl | sort -u)" "[$target,$target,null]"
+equal "its threads" "$(jq -c 'select(.type == "attach").tids | length' several.jsonl)" 4
+
+# Who rests at the end is held against the kernel's maps: under READ_IMPLIES_EXEC (personality(2)) these have more than
+# was asked for, which the model doesn't follow.
+cat >hidden.c <<'END'
+#include <sys/mman.h>
+#include <sys/personality.h>
+#include <unistd.h>
+int main(void)
+{
+	char byte;
+	personality(READ_IMPLIES_EXEC);
+	if (write(1, "ready\n", 6) < 0 || read(0, &byte, 1) != 1 ||
+	    mmap(0, 4096 * 77, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED || read(0, &byte, 1) < 0)
+		return 1;
+	return 0;
+}
+END
+gcc -o hidden hidden.c || fail "no compiler"
+./hidden <go >hidden.out &
+target=$!
+wait_for grep -q ready hidden.out
+perf -p $target --duration=1s -o hidden.jsonl &
+tracer=$!
+wait_for grep -qs attach hidden.jsonl
+echo >&3
+wait $tracer
+equal "what is hidden" "$(jq -c 'select(.call == "mmap").prot' hidden.jsonl)" '["PROT_READ"]'
+equal "what differs" "$(tail -n 1 hidden.jsonl | jq -c .reasons)" '["model_mismatch"]'
+kill -KILL $target
+
 # Who ends at any moment is told of to the end, or refused.
 for round in {1..30}; do
 	(exec sleep 0.0$((RANDOM % 20))) &

@@ -490,6 +490,23 @@ START_TEST(exit_event)
 }
 END_TEST
 
+/* What runs on is looked at as a whole, but not for what of it is in memory. */
+START_TEST(detach_event)
+{
+	struct decoder d = new_decoder();
+	struct raw raw = new_raw(RAW_DETACH);
+	struct event ev;
+	buf_str(&raw.maps, STR("1000-2000 rw-p 00000000 00:00 0 \n"));
+	decode(&d, &raw, &ev);
+	ck_assert_int_eq(ev.type, EVENT_DETACH);
+	assert_only(&ev, TASK);
+	ck_assert(ev.has_truth);
+	ck_assert_uint_eq(ev.truth.n, 1);
+	buf_free(&raw.maps);
+	decoder_free(&d);
+}
+END_TEST
+
 START_TEST(statuses)
 {
 	struct status s = decode_status(3 << 8);
@@ -527,5 +544,6 @@ TEST_SUITE(decode)
 	TEST(exit_event);
 	TEST(lost);
 	TEST(unread);
+	TEST(detach_event);
 	TEST(statuses);
 }
