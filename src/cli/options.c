@@ -316,11 +316,12 @@ static int check_use(const struct opts *opts, const unsigned *used, struct err *
 		return r;
 	if (opts->successful_only && opts->failed_only)
 		return err_set(err, -EINVAL, "-z and -Z exclude each other: no call passes both");
-	if (opts->attach.n && !opts->operands[0] && (opts->user || opts->env.n))
-		return err_set(err, -EINVAL,
-		    "%s is for a command to launch, and none is given beside -p",
-		    opts->user ? "-u" : "-E");
 	const char *wide = opts->all ? "-a" : opts->cgroup ? "--cgroup" : NULL;
+	if ((wide || opts->attach.n) && !opts->operands[0] && (opts->user || opts->env.n))
+		return err_set(err, -EINVAL, "%s is for a command to launch, and none is given beside %s",
+		    opts->user ? "-u" : "-E", wide ? wide : "-p");
+	if (opts->cgroup && !opts->cgroup[0])
+		return err_set(err, -EINVAL, "--cgroup names no group; write its folder, or -a for all processes");
 	if (wide && (opts->operands[0] || opts->attach.n || (opts->all && opts->cgroup)))
 		return err_set(err, -EINVAL, "%s says all that is traced: leave out %s", wide,
 		    opts->operands[0] ? "the command" : opts->attach.n ? "-p" : "--cgroup");

@@ -50,6 +50,9 @@ fi
 refused "a buffer beyond all" "--buffer" "$MEMTRACE" --engine=perf --buffer=64G -- true
 refused "-a and a command" "leave out the command" "$MEMTRACE" -a -- true
 refused "-a and -p" "leave out -p" "$MEMTRACE" -a -p $target
+refused "-a and -u" "none is given beside -a" "$MEMTRACE" -a -u root
+refused "--cgroup and -E" "none is given beside --cgroup" "$MEMTRACE" --cgroup=x -E A=1
+refused "no name of a group" "names no group" "$MEMTRACE" --cgroup=
 refused "-a and --cgroup" "leave out --cgroup" "$MEMTRACE" -a --cgroup=x
 refused "-a by ptrace" "--engine=perf can" "$MEMTRACE" -a --engine=ptrace
 refused "-a alone with --no-follow" "leave out --no-follow" "$MEMTRACE" -a --no-follow
