@@ -57,8 +57,11 @@ static bool feed(struct tracer *t)
 			watch_record(t, &record);
 		else
 			t->lost++;
+		t->fed = record.time > t->fed ? record.time : t->fed;
 		n++;
 	}
+	if (n < BATCH)
+		t->fed = t->bound;
 	if (n)
 		perf_events_relieve(&t->events);
 	return n;
@@ -175,7 +178,7 @@ static int step(struct tracer *t)
 {
 	struct perf_ring *ring;
 	struct str bytes;
-	struct perf_item *item = perf_order_next(&t->order, t->bound);
+	struct perf_item *item = perf_order_next(&t->order, t->fed);
 	struct record *record = (struct record *)item;
 	if (item && item->pending) { /* its call takes long, and is told when it ends */
 		record->owner->perf->reserved = NULL;
@@ -189,13 +192,13 @@ static int step(struct tracer *t)
 		return -EAGAIN;
 	watch_left(t, t->bound);
 	end_root(t);
-	if (t->order.first && t->bound == UINT64_MAX)
+	if (t->order.first && t->fed == UINT64_MAX)
 		return -EAGAIN;
 	if (is_over(t)) {
 		if (t->told_rest)
 			return ENGINE_DONE;
 		t->told_rest = true;
-		t->bound = UINT64_MAX;
+		t->bound = t->fed = UINT64_MAX;
 		tell_rest(t);
 		return -EAGAIN;
 	}

@@ -1,5 +1,7 @@
 /* Captured calls: a mapping that was made, if any, and the end of the call. */
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "decode/effect.h"
 #include "engine/arch.h"
@@ -44,12 +46,18 @@ void calls_mapped(struct tracer *t, struct task *task, const struct perf_record 
 	perf_order_reserve(&t->order, &its->reserved->item);
 }
 
+/* The kernel tells of a mapping together with the neighbours that it was joined with. */
+static bool is_in(const struct perf_mapping *map, uint64_t address)
+{
+	return map->start <= address && address < map->end;
+}
+
 /* Whether the last mapping that the kernel told of is what the call made. */
 static bool made_it(const struct perf_task *its, const struct syscall *call, struct raw *raw)
 {
 	switch (call->effect) {
 	case EFFECT_MAP:
-	case EFFECT_SHMAT: return its->map.end && its->map.start == (uint64_t)raw->ret;
+	case EFFECT_SHMAT: return its->map.end && is_in(&its->map, (uint64_t)raw->ret);
 	case EFFECT_IO_SETUP: return its->map.end && raw->ret == 0;
 	default: return false;
 	}
@@ -80,11 +88,28 @@ static struct record *take_record(struct tracer *t, struct task *task, bool mapp
 	return record ? record : watch_new(t, RAW_CALL, task);
 }
 
+/*
+ * What a call that has ended kept of what it might have freed: mremap(2) in place frees a tail at most, and with
+ * MREMAP_DONTUNMAP nothing.
+ */
+static void keep(const struct syscall *call, const struct raw *raw, struct span *gone)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE), end = gone->end;
+	if (call->effect != EFFECT_REMAP)
+		return;
+	if ((uint64_t)raw->ret == raw->args[0])
+		end = (raw->args[0] + raw->args[2] + page - 1) & ~(page - 1);
+	else if (!(raw->args[3] & MREMAP_DONTUNMAP))
+		return;
+	gone->start = end < gone->end ? end : gone->end;
+}
+
 static void set_spans(struct task *task, struct record *record, const struct syscall *call)
 {
 	struct raw *raw = &record->raw;
 	if (raw->result == RAW_RETURNED && !effect_failed(call, raw->ret)) {
 		effect_gone(call, raw->args, task->space->brk, record->item.gone);
+		keep(call, raw, &record->item.gone[0]);
 		record->item.got = effect_got(call, raw->args, raw->ret, task->space->brk);
 		if (raw->file.known && call->effect != EFFECT_MAP)
 			record->item.got = (struct span){raw->file.start, raw->file.end};

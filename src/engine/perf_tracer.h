@@ -56,7 +56,7 @@ struct tracer {
 	bool muted, cut, released;
 	unsigned gaps; /* GAP_* */
 	struct perf_events events;
-	uint64_t bound; /* all that is older is complete, ns */
+	uint64_t bound, fed; /* all that is older is complete, or is in the order as well, ns */
 	uint64_t swept;
 	bool told_rest;
 	struct pollfd *polled;
