@@ -57,6 +57,7 @@
  *     document.[ch]       JSON documents
  *     summary.[ch]        the tables of -c
  *     groups.[ch]         calls by who, what, where from
+ *     site.[ch]           where a call comes from
  *     view.[ch]           a space at a moment
  *     holdings.[ch]       what a process has at its end
  *     series.[ch]         a value over time

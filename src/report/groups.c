@@ -41,6 +41,12 @@ uint32_t groups_of(struct groups *g, uint64_t key)
 	return g->slots[at] - 1;
 }
 
+struct group *groups_find(const struct groups *g, uint64_t key)
+{
+	uint32_t found = g->slots_n ? g->slots[find_slot(g, key)] : 0;
+	return found ? &g->v[found - 1] : NULL;
+}
+
 void groups_change(struct group *group, int64_t bytes, uint64_t age, uint64_t now)
 {
 	group->live += (uint64_t)bytes;

@@ -32,6 +32,9 @@ struct groups {
 /* groups_of - the index of the group of that key, made where there is none. */
 uint32_t groups_of(struct groups *g, uint64_t key);
 
+/* groups_find - the group of that key, or NULL. */
+struct group *groups_find(const struct groups *g, uint64_t key);
+
 /* groups_change - its live bytes change at `now`, by pieces that came `age` ns before. */
 void groups_change(struct group *group, int64_t bytes, uint64_t age, uint64_t now);
 

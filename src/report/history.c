@@ -134,10 +134,15 @@ void history_note(
 	}
 }
 
+const struct deed *history_back(const struct history *h, size_t i)
+{
+	return &h->v[(h->next + h->n - 1 - i) % h->n];
+}
+
 const struct deed *history_last(const struct history *h, uint64_t space, uint64_t address)
 {
 	for (size_t i = 0; i < h->n; i++) {
-		const struct deed *deed = &h->v[(h->next + h->n - 1 - i) % h->n];
+		const struct deed *deed = history_back(h, i);
 		if (deed->space != space)
 			continue;
 		if (deed->kind == DEED_FORKED)

@@ -47,6 +47,9 @@ void history_note(
 /* history_last - the newest deed that held `address` in that space, or before the fork that made it; or NULL. */
 const struct deed *history_last(const struct history *h, uint64_t space, uint64_t address);
 
+/* history_back - the deed that `i` others came after. */
+const struct deed *history_back(const struct history *h, size_t i);
+
 /* history_put - append a deed in words: "unmapped by munmap of tid 7 (worker) at foo.c:12". */
 void history_put(const struct history *h, const struct deed *deed, struct buf *out);
 

@@ -6,6 +6,7 @@
 #include "decode/flags.h"
 #include "decode/syscalls.h"
 #include "report/holdings.h"
+#include "report/site.h"
 #include "util/cleanup.h"
 #include "util/mem.h"
 
@@ -195,32 +196,14 @@ static void measure(struct ledger *l, const struct event *ev)
 
 /* ---- calls ---- */
 
-static uint64_t mix(uint64_t hash, uint64_t value)
-{
-	hash = (hash ^ value) * 0x9e3779b97f4a7c15ULL;
-	return hash ^ hash >> 29;
-}
-
-/* A site is a stack, or without one a call with its arguments but addresses. */
-static uint64_t site_key(const struct event *ev, uint32_t stack, uint32_t path)
-{
-	uint64_t key = mix(1, (uint64_t)ev->call_id);
-	if (stack)
-		return mix(key, stack);
-	key = mix(key, event_has(ev, F_length) ? ev->length : 0);
-	key = mix(key, event_has(ev, F_prot) ? ev->prot.bits : 0);
-	key = mix(key, event_has(ev, F_flags) ? ev->flags.bits : 0);
-	return mix(key, path);
-}
-
 static uint64_t key_of(const struct ledger *l, const struct event *ev, uint32_t stack, uint32_t path)
 {
 	switch (l->by) {
-	case BY_PROCESS: return mix(2, l->by_pid[ev->pid]);
-	case BY_PATH: return mix(3, path);
-	case BY_CALL: return mix(4, (uint64_t)ev->call_id);
+	case BY_PROCESS: return site_mix(2, l->by_pid[ev->pid]);
+	case BY_PATH: return site_mix(3, path);
+	case BY_CALL: return site_mix(4, (uint64_t)ev->call_id);
 	case BY_SITE: return site_key(ev, stack, path);
-	case BY_SITE_OF_PROCESS: return mix(site_key(ev, stack, path), keep((struct ledger *)(uintptr_t)l, ev->comm));
+	case BY_SITE_OF_PROCESS: return site_mix(site_key(ev, stack, path), keep((struct ledger *)(uintptr_t)l, ev->comm));
 	}
 	return 0;
 }
@@ -231,19 +214,12 @@ static uint32_t group_of(struct ledger *l, struct groups *g, uint64_t key, const
 	uint32_t at = groups_of(g, key);
 	struct group *group = &g->v[at];
 	if (!group->calls) {
-		group->call_id = ev->call_id;
 		group->stack = stack;
 		group->path = path;
 		group->name = keep(l, ev->comm);
 		group->process = l->by_pid[ev->pid] ? l->by_pid[ev->pid] - 1 : 0;
-		group->length = event_has(ev, F_length) ? ev->length : 0;
-		group->prot = event_has(ev, F_prot) ? ev->prot.bits : 0;
-		group->flags = event_has(ev, F_flags) ? ev->flags.bits : 0;
-		group->first = ev->elapsed;
 	}
-	group->calls++;
-	group->failed += event_has(ev, F_error);
-	group->last = ev->elapsed;
+	site_count(group, ev);
 	if (group->length < (event_has(ev, F_length) ? ev->length : 0) && g == &l->failures)
 		group->length = ev->length;
 	return at;
@@ -288,9 +264,9 @@ static void take_call(struct ledger *l, const struct event *ev, const struct cha
 	maker->call_id = (int16_t)ev->call_id;
 	maker->group = group_of(l, &l->groups, key_of(l, ev, stack, path), ev, stack, path) + 1;
 	if (path)
-		maker->file = group_of(l, &l->files, mix(5, path), ev, 0, path) + 1;
+		maker->file = group_of(l, &l->files, site_mix(5, path), ev, 0, path) + 1;
 	if (failed)
-		group_of(l, &l->failures, mix(mix(6, (uint64_t)ev->call_id), keep(l, ev->error)), ev,
+		group_of(l, &l->failures, site_mix(site_mix(6, (uint64_t)ev->call_id), keep(l, ev->error)), ev,
 		    keep(l, ev->error), 0);
 	settle_pieces(l, change, space->id, ev->elapsed);
 }
@@ -347,27 +323,9 @@ struct str ledger_text(const struct ledger *l, uint32_t number)
 	return intern_text(&l->texts, number);
 }
 
-static void put_arguments(const struct ledger *l, const struct group *group, struct buf *out)
-{
-	struct str path = ledger_text(l, group->path);
-	buf_fmt(out, "%s", syscalls[group->call_id].name);
-	if (group->length)
-		buf_fmt(out, " %llu", (unsigned long long)group->length);
-	if (group->call_id == SYS_ID_mmap || group->call_id == SYS_ID_mprotect)
-		buf_fmt(out, " %c%c%c", group->prot & 1 ? 'r' : '-', group->prot & 2 ? 'w' : '-',
-		    group->prot & 4 ? 'x' : '-');
-	if (path.len)
-		buf_fmt(out, " %.*s", (int)path.len, path.s);
-	else if (group->flags & 0x20000 && group->call_id == SYS_ID_mmap)
-		buf_str(out, STR(" thread stack"));
-	else if (group->call_id == SYS_ID_mmap)
-		buf_str(out, STR(" anonymous"));
-}
-
 void ledger_name(const struct ledger *l, const struct group *group, struct buf *out)
 {
 	struct str comm = ledger_text(l, group->name), path = ledger_text(l, group->path);
-	const struct frame *site = stacks_site(stacks_get(&l->stacks, group->stack));
 	switch (l->by) {
 	case BY_PROCESS:
 		buf_fmt(out, "%lld %.*s", (long long)l->processes[group->process].pid, (int)comm.len, comm.s);
@@ -377,10 +335,7 @@ void ledger_name(const struct ledger *l, const struct group *group, struct buf *
 	case BY_SITE:
 	case BY_SITE_OF_PROCESS: break;
 	}
-	if (site)
-		stacks_put_frame(out, site);
-	else
-		put_arguments(l, group, out);
+	site_put(group, path, stacks_get(&l->stacks, group->stack), out);
 }
 
 void ledger_free(struct ledger *l)
