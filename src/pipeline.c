@@ -24,9 +24,9 @@ struct pipeline {
 	struct unwinder *unwinder; /* NULL: no stacks are wanted */
 	bool complete; /* the end said so */
 	struct audit *audit; /* NULL: none is asked for */
-	struct model *model; /* of the address spaces; NULL: there can be none */
-	bool mismatch;       /* it wasn't what the kernel said */
-	struct history history; /* the last deeds of calls, for those who die of them */
+	struct model *model; /* the past's */
+	struct past *past;
+	bool mismatch;       /* the model wasn't what the kernel said */
 	struct buf words;
 };
 
@@ -128,7 +128,7 @@ static void tell_crash(struct pipeline *p, const struct event *exit)
 	struct frame_list stack = exit->registers ? stack_of(p, exit) : (struct frame_list){0};
 	const struct frame *site = stacks_site(stack);
 	p->words.len = 0;
-	crash_explain(p->model, &p->history, exit, &p->words);
+	crash_explain(p->model, &p->past->history, exit, &p->words);
 	if (site) {
 		buf_str(&p->words, STR("; it was in "));
 		stacks_put_frame(&p->words, site);
@@ -187,42 +187,56 @@ static void take(struct pipeline *p, struct event *ev)
 	struct change change;
 	if (p->model)
 		follow(p, ev, &change);
+	else
+		change = (struct change){0};
 	if (select_event(p->opts, ev)) {
 		emit(p, ev);
 		if (p->opts->limit && p->seq >= p->opts->limit && ev->type != EVENT_END)
 			limit(p, SOURCE_LIMIT_EVENTS);
 	}
+	sinks_change(p->sinks, ev, &change);
 	if (p->model)
-		history_note(&p->history, p->model, ev, &change);
+		history_note(&p->past->history, p->model, ev, &change);
 	if (p->audit && ev->type != EVENT_END)
 		tell_findings(p, ev, &change);
 }
 
+void past_free(struct past *past)
+{
+	if (!past->borrowed)
+		model_free(past->model);
+	history_free(&past->history);
+}
+
 int pipeline_run(const struct opts *opts, struct source *source, struct sinks *sinks, struct audit *audit,
-    bool *ret_complete, struct err *err)
+    struct past *past, bool *ret_complete, struct err *err)
 {
 	struct pipeline p = {.opts = opts,
 	    .source = source,
 	    .sinks = sinks,
 	    .audit = audit,
-	    .model = audit ? audit->model : NULL,
-	    .began = clock_mono(),
-	    .history = {.most = DEEDS_MAX}};
+	    .past = past,
+	    .began = clock_mono()};
 	struct event *ev;
 	int r;
+	*past = (struct past){.model = audit ? audit->model : NULL,
+	    .borrowed = audit,
+	    .history = {.most = DEEDS_MAX}};
 	if (source->whole && !audit)
-		p.model = model_new();
+		past->model = model_new();
+	p.model = past->model;
+	sinks_begin(sinks, p.model, p.model ? &past->history : NULL);
 	while ((r = source->ops->next(source, &ev, err)) > 0) {
-		if (r == SOURCE_EVENT)
+		if (r == SOURCE_EVENT) {
+			sinks_hold(sinks);
 			take(&p, ev);
+			sinks_release(sinks);
+		}
 		look_at_clock(&p, clock_mono());
 	}
-	if (!audit)
-		model_free(p.model);
 	unwinder_free(p.unwinder);
 	if (ret_complete)
 		*ret_complete = p.complete;
-	history_free(&p.history);
 	buf_free(&p.words);
 	return r;
 }

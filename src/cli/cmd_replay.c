@@ -31,6 +31,7 @@ int cmd_replay(const struct opts *opts, struct err *err)
 {
 	struct sinks *sinks;
 	struct source *source;
+	struct past past = {0};
 	if (!opts->operands[0]) {
 		err_set(err, -EINVAL,
 		    "no trace is given; try: memtrace replay trace.jsonl, or - for "
@@ -45,8 +46,9 @@ int cmd_replay(const struct opts *opts, struct err *err)
 		source->ops->close(source);
 		return STATUS_TROUBLE;
 	}
-	int r = pipeline_run(opts, source, sinks, NULL, NULL, err);
+	int r = pipeline_run(opts, source, sinks, NULL, &past, NULL, err);
 	bool arrived = sinks_close(sinks);
+	past_free(&past);
 	source->ops->close(source);
 	return r < 0 || !arrived ? STATUS_TROUBLE : 0;
 }

@@ -86,6 +86,7 @@ static int run(const struct opts *opts, struct gate *g, struct err *err)
 	struct sinks *sinks;
 	struct source *source = NULL;
 	struct outcome outcome;
+	struct past past = {0};
 	struct sink_setup setup = {opts, waits_too_long, &source};
 	if (sinks_open(&setup, &sinks, err) < 0)
 		return err->status;
@@ -95,7 +96,7 @@ static int run(const struct opts *opts, struct gate *g, struct err *err)
 		return err->status;
 	}
 	bool complete = false;
-	int r = pipeline_run(opts, source, sinks, g->audit, &complete, err);
+	int r = pipeline_run(opts, source, sinks, g->audit, &past, &complete, err);
 	sinks_end(sinks);
 	if (r == 0)
 		r = source->ops->finish(source, err);
@@ -103,6 +104,7 @@ static int run(const struct opts *opts, struct gate *g, struct err *err)
 		r = gate_report(opts, g->audit, g->standard, err);
 	sig_heed_interrupts();
 	bool arrived = sinks_close(sinks);
+	past_free(&past);
 	source->ops->outcome(source, &outcome);
 	source->ops->close(source);
 	if (r < 0)

@@ -8,6 +8,7 @@
 
 #include "event.h"
 #include "opts.h"
+#include "report/history.h"
 #include "util/err.h"
 
 struct sink_setup {
@@ -33,6 +34,19 @@ struct sink {
 
 	/* Get ready; nothing is written yet. *ret is given to the others. 0 or a negative errno. */
 	int (*open)(const struct sink_setup *setup, void **ret, struct err *err);
+
+	/*
+	 * What of the run is kept, and changes between calls of the next three; it outlives them. NULL: the events don't
+	 * tell enough for a model. Before the first event.
+	 */
+	void (*begin)(void *state, struct model *model, const struct history *history);
+
+	/* An event is being taken, until `release`: for those with a thread that looks at the model. */
+	void (*hold)(void *state);
+	void (*release)(void *state);
+
+	/* Each event, and what it did to the model; behind `event`, if it's one that is told. */
+	void (*change)(void *state, const struct event *ev, const struct change *change);
 
 	/* An event, numbered, that passed the selection. It holds for the call only. */
 	void (*event)(void *state, const struct event *ev);

@@ -66,6 +66,38 @@ int sinks_open(const struct sink_setup *setup, struct sinks **ret, struct err *e
 	return 0;
 }
 
+void sinks_begin(struct sinks *s, struct model *model, const struct history *history)
+{
+	for (unsigned i = 0; i < s->n; i++) {
+		if (s->open[i].sink->begin)
+			s->open[i].sink->begin(s->open[i].state, model, history);
+	}
+}
+
+void sinks_hold(struct sinks *s)
+{
+	for (unsigned i = 0; i < s->n; i++) {
+		if (s->open[i].sink->hold)
+			s->open[i].sink->hold(s->open[i].state);
+	}
+}
+
+void sinks_release(struct sinks *s)
+{
+	for (unsigned i = 0; i < s->n; i++) {
+		if (s->open[i].sink->release)
+			s->open[i].sink->release(s->open[i].state);
+	}
+}
+
+void sinks_change(struct sinks *s, const struct event *ev, const struct change *change)
+{
+	for (unsigned i = 0; i < s->n; i++) {
+		if (s->open[i].sink->change)
+			s->open[i].sink->change(s->open[i].state, ev, change);
+	}
+}
+
 void sinks_event(struct sinks *s, const struct event *ev)
 {
 	for (unsigned i = 0; i < s->n; i++) {

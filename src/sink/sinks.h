@@ -11,6 +11,12 @@ struct sinks;
  */
 int sinks_open(const struct sink_setup *setup, struct sinks **ret, struct err *err);
 
+/* As in struct sink. */
+void sinks_begin(struct sinks *s, struct model *model, const struct history *history);
+void sinks_hold(struct sinks *s);
+void sinks_release(struct sinks *s);
+void sinks_change(struct sinks *s, const struct event *ev, const struct change *change);
+
 void sinks_event(struct sinks *s, const struct event *ev);
 
 void sinks_flush(struct sinks *s);
