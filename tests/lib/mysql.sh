@@ -20,12 +20,26 @@ server_need() { # skip unless there is a server to start
 	trap server_kill EXIT
 }
 
-server_make() { # a new data folder
-	mkdir -p "$SERVER"
+# An empty data folder, made once for all cases of a build: that takes seconds, copying it a tenth of one.
+server_template() { # FOLDER
+	local new=$1.new
+	rm -rf "$new"
 	# What root starts runs as root here: the folder is nobody else's.
 	mariadb-install-db --no-defaults --user="$(id -un)" --auth-root-authentication-method=socket \
-		--skip-name-resolve --skip-test-db --datadir="$SERVER/data" >"$SERVER/install.log" 2>&1 ||
+		--skip-name-resolve --skip-test-db --datadir="$new" >"$SERVER/install.log" 2>&1 ||
 		fail "mariadb-install-db: $(cat "$SERVER/install.log")"
+	mv "$new" "$1"
+}
+
+server_make() { # a new data folder
+	local template
+	template=$BUILD/mysql-$(mariadbd --version | cksum | cut -d' ' -f1)
+	mkdir -p "$SERVER"
+	{
+		flock 9
+		[ -d "$template" ] || server_template "$template"
+	} 9>"$template.lock"
+	cp -a --sparse=always "$template" "$SERVER/data"
 }
 
 server_answers() {
