@@ -1,36 +1,24 @@
 # A directory of src/ includes only what stands to its left, and values that cross the borders.
 order="util decode engine model unwind trace db report audit web sink . cli main"
 
-level_of() { # DIRECTORY
-	local n=0 word
-	for word in $order; do
-		[ "$word" = "$1" ] && echo $n && return
-		n=$((n + 1))
-	done
-	fail "src/$1 has no place in the order: $order"
-}
-
 cd "$TOP/src" || exit 1
-wrong=0
-while IFS=: read -r file _ include; do
-	include=${include#*\"}
-	include=${include%%\"*}
-	from=$(dirname "$file") to=$(dirname "$include")
-	[ "$file" = main.c ] && from=main
-	case $include in
-	# Values that any layer may know (and what makes them).
-	raw.h | event.h | fields.h | fields.def | opts.h | options.def | version.h) continue ;;
-	esac
-	if [ "$(level_of "$to")" -gt "$(level_of "$from")" ]; then
-		echo "src/$file includes $include, which stands above it"
-		wrong=1
-	fi
-	[ "$from" != util ] || [ "$to" = util ] || {
-		echo "src/$file includes $include: util knows nothing of memtrace"
-		wrong=1
-	}
-done < <(grep -nE '^#include "' ./*.[ch] ./*/*.[ch] | sed 's,^\./,,')
-[ "$wrong" = 0 ] || fail "layers"
+grep -HoE '^#include "[^"]+"' ./*.[ch] ./*/*.[ch] | sed 's,^\./,,; s,:#include ", ,; s,"$,,' >"$OLDPWD/includes"
+cd "$OLDPWD" || exit 1
+awk -v order="$order" '
+function folder(path) { return path ~ /\// ? substr(path, 1, index(path, "/") - 1) : "." }
+function complain(words) { print "src/" $1 " includes " $2 ", " words; wrong = 1 }
+BEGIN { n = split(order, names, " "); for (i = 1; i <= n; i++) level[names[i]] = i }
+# Values that any layer may know (and what makes them).
+$2 ~ /^(raw\.h|event\.h|fields\.h|fields\.def|opts\.h|options\.def|version\.h)$/ { next }
+{
+	from = $1 == "main.c" ? "main" : folder($1)
+	to = folder($2)
+	if (!(from in level) || !(to in level)) complain("and one of them has no place in the order: " order)
+	else if (level[to] > level[from]) complain("which stands above it")
+	if (from == "util" && to != "util") complain("and util knows nothing of memtrace")
+}
+END { exit wrong || NR == 0 }' includes || fail "layers"
+cd "$TOP/src" || exit 1
 
 # Pure directories do no I/O and read no clock.
 for file in decode/*.c engine/order.c engine/stop.c engine/filter.c engine/spin.c engine/perf_record.c \
