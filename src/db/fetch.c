@@ -14,6 +14,8 @@
 
 struct fetch {
 	struct conn *conn;
+	bool owns_conn;
+	bool open; /* a page is */
 	char run[ROW_RUN_SIZE]; /* as an expression of SQL */
 	char uuid[37];
 	uint64_t started; /* ns */
@@ -66,24 +68,52 @@ static int connect_to(struct fetch *f, struct err *err)
 		return err_set(err, -EIO, "can't connect to the database: %s", conn_why(f->conn));
 	if (schema_check(f->conn, why, sizeof(why)) != CONN_GOOD)
 		return err_set(err, -EIO, "can't read from the database: %s", why);
-	return find_run(f, err);
+	return 0;
 }
 
-int fetch_open(const struct dsn *dsn, const char *uuid, struct fetch **ret, struct err *err)
+/* NULL, with err set: that's no id. */
+static struct fetch *new_fetch(const char *uuid, struct err *err)
 {
 	uint8_t bytes[16];
-	if (!uuid_parse(str_of(uuid), bytes))
-		return err_set(err, -EINVAL,
+	if (!uuid_parse(str_of(uuid), bytes)) {
+		err_set(err, -EINVAL,
 		    "--run=%s: not a run's id, such as 0190b0b0-b0b0-7000-8000-000000000000 in its "
 		    "start event",
 		    uuid);
+		return NULL;
+	}
 	struct fetch *f = mem_alloc(sizeof(*f));
 	parse_keys_init(&f->keys);
 	snprintf(f->uuid, sizeof(f->uuid), "%s", uuid);
 	row_run(uuid, f->run);
+	return f;
+}
+
+int fetch_open(const struct dsn *dsn, const char *uuid, struct fetch **ret, struct err *err)
+{
+	struct fetch *f = new_fetch(uuid, err);
+	if (!f)
+		return -EINVAL;
+	f->owns_conn = true;
 	int r = conn_new(dsn, &f->conn, err);
 	if (r == 0)
 		r = connect_to(f, err);
+	if (r == 0)
+		r = find_run(f, err);
+	if (r < 0)
+		fetch_close(f);
+	else
+		*ret = f;
+	return r;
+}
+
+int fetch_on(struct conn *conn, const char *uuid, struct fetch **ret, struct err *err)
+{
+	struct fetch *f = new_fetch(uuid, err);
+	if (!f)
+		return -EINVAL;
+	f->conn = conn;
+	int r = find_run(f, err);
 	if (r < 0)
 		fetch_close(f);
 	else
@@ -101,7 +131,10 @@ static int next_page(struct fetch *f, struct err *err)
 	    "AND e.seq>%llu ORDER BY e.seq LIMIT %d",
 	    f->run, (unsigned long long)f->last, PAGE);
 	f->left = PAGE;
-	return conn_query(f->conn, buf_view(&f->sql)) == CONN_GOOD ? 0 : trouble(f, err);
+	if (conn_query(f->conn, buf_view(&f->sql)) != CONN_GOOD)
+		return trouble(f, err);
+	f->open = true;
+	return 0;
 }
 
 static int give_start(struct fetch *f, struct event **ret, struct err *err)
@@ -113,25 +146,38 @@ static int give_start(struct fetch *f, struct event **ret, struct err *err)
 	return 1;
 }
 
+/* The next row, of the next page where it has to be. Returns 1, 0 at the end, or a negative errno with err set. */
+static int next_row(struct fetch *f, struct str *cells, struct err *err)
+{
+	for (;;) {
+		bool more;
+		int r = f->open ? 0 : next_page(f, err);
+		if (r < 0)
+			return r;
+		if (conn_row(f->conn, cells, ROW_SELECTED, &more) != CONN_GOOD) {
+			f->open = false;
+			return trouble(f, err);
+		}
+		if (more)
+			return 1;
+		conn_done(f->conn);
+		f->open = false;
+		if (f->left)
+			return 0; /* the page wasn't full: it was the last */
+	}
+}
+
 int fetch_next(struct fetch *f, struct event **ret, struct err *err)
 {
 	struct str cells[ROW_SELECTED];
-	bool more;
 	if (!f->began) {
 		f->began = true;
-		int r = next_page(f, err);
-		if (r < 0 || f->start.len)
-			return r < 0 ? r : give_start(f, ret, err);
+		if (f->start.len)
+			return give_start(f, ret, err);
 	}
-	if (conn_row(f->conn, cells, ROW_SELECTED, &more) != CONN_GOOD)
-		return trouble(f, err);
-	if (!more) {
-		conn_done(f->conn);
-		if (f->left)
-			return 0; /* the page wasn't full: it was the last */
-		int r = next_page(f, err);
-		return r < 0 ? r : fetch_next(f, ret, err);
-	}
+	int r = next_row(f, cells, err);
+	if (r <= 0)
+		return r;
 	f->left--;
 	arena_reset(&f->arena);
 	const char *why = row_event(cells, f->started, &f->keys, &f->arena, &f->event);
@@ -147,7 +193,8 @@ void fetch_close(struct fetch *f)
 {
 	if (!f)
 		return;
-	conn_free(f->conn);
+	if (f->owns_conn)
+		conn_free(f->conn);
 	buf_free(&f->start);
 	buf_free(&f->sql);
 	arena_free(&f->arena);

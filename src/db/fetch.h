@@ -13,8 +13,14 @@ struct fetch;
 int fetch_open(const struct dsn *dsn, const char *uuid, struct fetch **ret, struct err *err);
 
 /*
+ * fetch_on - the same by a connection that is open, the caller's, which outlives it. Between calls of fetch_next that
+ * returned 0 or failed others may use it.
+ */
+int fetch_on(struct conn *conn, const char *uuid, struct fetch **ret, struct err *err);
+
+/*
  * fetch_next - the next event, which holds until the next call; the start of a run comes first.
- * Returns 1, 0 at the end, or a negative errno with err set.
+ * Returns 1, 0 at the end, or a negative errno with err set. After either it can be called again: for what came since.
  */
 int fetch_next(struct fetch *f, struct event **ret, struct err *err);
 
