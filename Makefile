@@ -22,6 +22,11 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-om
 OPTIMISE := -O1
 FORTIFY := -U_FORTIFY_SOURCE
 endif
+ifeq ($(VARIANT),tsan)
+SANITIZE := -fsanitize=thread
+OPTIMISE := -O1
+FORTIFY := -U_FORTIFY_SOURCE
+endif
 ifeq ($(VARIANT),coverage)
 SANITIZE := --coverage -fprofile-update=atomic
 OPTIMISE := -O0
@@ -34,7 +39,7 @@ LDLIBS := -ldw -lelf -lcjson -lz -lzstd
 
 # Debian's packages.
 PACKAGES_BUILD := gcc libc6-dev make pkg-config libbsd-dev libdw-dev libcjson-dev zlib1g-dev libzstd-dev \
-	default-libmysqlclient-dev
+	default-libmysqlclient-dev libmicrohttpd-dev
 PACKAGES_RUN := $(PACKAGES_BUILD) jq python3-minimal libpython3-stdlib
 PACKAGES_TEST := $(PACKAGES_BUILD) check jq python3 python3-fastjsonschema libpython3.11-testsuite \
 	strace stress-ng gdb wrk mariadb-server-core mariadb-client openssl redis-tools nodejs util-linux locales \
@@ -58,6 +63,10 @@ else
 ABSENT := src/db/conn_mysql.c src/db/client.c
 endif
 
+# The HTTP library is loaded when a page is served (src/web/http.h).
+$(BUILD)/web/http.o: CPPFLAGS += -DHTTP_SONAME='"$(shell readelf -d $$($(CC) -print-file-name=libmicrohttpd.so) | \
+	sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')"'
+
 $(BUILD)/db/client.o: CPPFLAGS += $(if $(MYSQL_SONAME),-DMYSQL_SONAME='"$(MYSQL_SONAME)"')
 
 # Files of other processors are named after them.
@@ -67,7 +76,7 @@ MIGRATIONS := $(sort $(wildcard sql/[0-9]*.sql))
 LIBRARY := $(BUILD)/libmemtrace.a
 PROGRAM := $(BUILD)/memtrace
 LIBRARY_OBJECTS := $(patsubst src/%.c,$(BUILD)/%.o,$(filter-out src/main.c,$(SOURCES))) \
-	$(BUILD)/generated/migrations.o
+	$(BUILD)/generated/migrations.o $(BUILD)/generated/assets.o
 
 UNIT := $(BUILD)/tests/unit
 UNIT_OBJECTS := $(patsubst tests/unit/%.c,$(BUILD)/tests/unit-objects/%.o,$(wildcard tests/unit/*.c))
@@ -98,6 +107,23 @@ $(BUILD)/%.o: src/%.c $(BUILD)/flags
 $(BUILD)/generated/migrations.c: src/db/embed $(MIGRATIONS)
 	@mkdir -p $(@D)
 	$(Q)src/db/embed $(MIGRATIONS) >$@.new && mv $@.new $@
+
+# The page: its modules come from npm. Where that isn't, or can't, a word stands in.
+PAGE := $(sort $(wildcard src/web/assets/*))
+PAGE_MODULES := build/web/modules$(if $(WITHOUT_NPM),-none)
+PAGE_VENDOR := preact.js hooks.js htm.js uplot.js uplot.css
+$(PAGE_MODULES)/done: src/web/modules src/web/package.json src/web/package-lock.json src/web/.npmrc
+	@echo '[ NPM ] src/web'
+	$(Q)WITHOUT_NPM=$(WITHOUT_NPM) src/web/modules $(PAGE_MODULES)
+
+$(BUILD)/generated/assets.c: src/web/embed $(PAGE) $(PAGE_MODULES)/done
+	@mkdir -p $(@D)
+	$(Q)if [ -s $(PAGE_MODULES)/done ]; then \
+		src/web/embed true $(foreach f,$(PAGE),/$(notdir $f)=$f) \
+			$(foreach f,$(PAGE_VENDOR),/$f=$(PAGE_MODULES)/$f); \
+	else \
+		src/web/embed false /index.html=src/web/absent.html; \
+	fi >$@.new && mv $@.new $@
 
 $(BUILD)/generated/%.o: $(BUILD)/generated/%.c $(BUILD)/flags
 	@echo '[ CC ] $<'
@@ -165,6 +191,12 @@ asan: deps-test
 	$(Q)$(MAKE) --no-print-directory VARIANT=asan -j2 all $(patsubst $(BUILD)/%,build/asan/%,$(UNIT) $(PROGS))
 	$(Q)$(MAKE) --no-print-directory VARIANT=asan check-unit check-cases
 
+# Where threads are: the page.
+.PHONY: tsan
+tsan: deps-test
+	$(Q)$(MAKE) --no-print-directory VARIANT=tsan -j2 all $(patsubst $(BUILD)/%,build/tsan/%,$(PROGS))
+	$(Q)$(MAKE) --no-print-directory VARIANT=tsan check-cases CASES='$(wildcard tests/cases/web_*.sh)'
+
 # What tests don't get to. Those that fail under gcov, which writes files of its own, don't end it.
 .PHONY: coverage
 coverage: deps-test deps-coverage
@@ -179,6 +211,7 @@ bench: deps-test $(PROGRAM) $(BENCHES) $(PROGS)
 	$(Q)tests/bench/report $(BUILD)
 	$(Q)tests/bench/attach $(BUILD)
 	$(Q)tests/bench/perf $(BUILD)
+	$(Q)tests/bench/web $(BUILD)
 	$(Q)tests/bench/mysql $(BUILD)
 
 .PHONY: determinism
@@ -277,6 +310,7 @@ help:
 	@echo 'make run         set up, build, and show the main job'
 	@echo 'make check       set up, build, and run all tests'
 	@echo 'make asan        the same tests with AddressSanitizer and UBSan'
+	@echo 'make tsan        the tests of the page with ThreadSanitizer'
 	@echo 'make lint        compilers, analysers, spelling, layers, drift of options'
 	@echo 'make bench       speed, side by side with strace'
 	@echo 'make determinism how far usage differs from run to run'

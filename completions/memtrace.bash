@@ -16,7 +16,7 @@ _memtrace() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} i operand=
 	for ((i = 1; i < COMP_CWORD; i++)); do
 		case ${COMP_WORDS[i]} in
-		-p | --attach | --cgroup | -u | --user | -E | --env | --engine | --seccomp | --buffer | --wait | -e | --trace | --min-size | -o | --output | --format | --color | -S | --summary-sort-by | --stack-trace-frame-limit | --duration | --limit | --rules | --max | --deny | --report | --baseline | --fail-on | --error-exitcode | --by | --top | --folded | --pid | --at | --seq | --diff | --spool-limit | --run)
+		-p | --attach | --cgroup | -u | --user | -E | --env | --engine | --seccomp | --buffer | --wait | -e | --trace | --min-size | -o | --output | --format | --color | -S | --summary-sort-by | --stack-trace-frame-limit | --duration | --limit | --rules | --max | --deny | --report | --baseline | --fail-on | --error-exitcode | --by | --top | --folded | --pid | --at | --seq | --diff | --spool-limit | --run | --host | --since | --serve-token-file | --serve-host | --speed)
 			[ "${COMP_WORDS[i + 1]-}" != = ] || i=$((i + 1))
 			i=$((i + 1))
 			;;
@@ -173,11 +173,31 @@ _memtrace() {
 		COMPREPLY=()
 		return
 		;;
+	--host)
+		COMPREPLY=()
+		return
+		;;
+	--since)
+		COMPREPLY=()
+		return
+		;;
+	--serve-token-file)
+		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
+		return
+		;;
+	--serve-host)
+		COMPREPLY=()
+		return
+		;;
+	--speed)
+		COMPREPLY=()
+		return
+		;;
 	esac
 	if [[ $cur == -* ]]; then
-		mapfile -t COMPREPLY < <(compgen -W '-p --attach -a --all --cgroup -u --user -E --env --engine -f --follow-forks --no-follow --seccomp --no-colocate --buffer --wait -e --trace -z --successful-only -Z --failed-only --min-size -o --output -A --append --format --color -c --summary-only -C --summary -S --summary-sort-by -q --quiet -v --verbose -k --stack-trace --stack-trace-frame-limit --no-argv --duration --limit --rules --max --deny --report --baseline --update --fail-on --error-exitcode --require-complete --by --top --json --folded --pid --at --seq --diff --mysql --spool-limit --init --spool --run -h --help -V --version ' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -W '-p --attach -a --all --cgroup -u --user -E --env --engine -f --follow-forks --no-follow --seccomp --no-colocate --buffer --wait -e --trace -z --successful-only -Z --failed-only --min-size -o --output -A --append --format --color -c --summary-only -C --summary -S --summary-sort-by -q --quiet -v --verbose -k --stack-trace --stack-trace-frame-limit --no-argv --duration --limit --rules --max --deny --report --baseline --update --fail-on --error-exitcode --require-complete --by --top --json --folded --pid --at --seq --diff --mysql --spool-limit --init --spool --run --host --since --serve --serve-wait --serve-token-file --serve-host --speed -h --help -V --version ' -- "$cur")
 	else
-		mapfile -t COMPREPLY < <(compgen -c -W 'replay report maps blame check diff import export ' -- "$cur")
+		mapfile -t COMPREPLY < <(compgen -c -W 'replay report maps blame check diff serve import export ' -- "$cur")
 	fi
 }
 

@@ -5,7 +5,7 @@ function __memtrace_options
 	set -l words (commandline -opc)[2..]
 	while set -q words[1]
 		switch $words[1]
-			case -p --attach --cgroup -u --user -E --env --engine --seccomp --buffer --wait -e --trace --min-size -o --output --format --color -S --summary-sort-by --stack-trace-frame-limit --duration --limit --rules --max --deny --report --baseline --fail-on --error-exitcode --by --top --folded --pid --at --seq --diff --spool-limit --run 
+			case -p --attach --cgroup -u --user -E --env --engine --seccomp --buffer --wait -e --trace --min-size -o --output --format --color -S --summary-sort-by --stack-trace-frame-limit --duration --limit --rules --max --deny --report --baseline --fail-on --error-exitcode --by --top --folded --pid --at --seq --diff --spool-limit --run --host --since --serve-token-file --serve-host --speed 
 				set -e words[1]
 			case '-*'
 			case '*'
@@ -24,6 +24,7 @@ complete -c memtrace -n __memtrace_options -f -a maps -d 'show an address space 
 complete -c memtrace -n __memtrace_options -f -a blame -d 'tell the history of an address'
 complete -c memtrace -n __memtrace_options -f -a check -d 'judge recorded runs by rules'
 complete -c memtrace -n __memtrace_options -f -a diff -d 'compare two runs'
+complete -c memtrace -n __memtrace_options -f -a serve -d 'show recorded runs, or a database\'s, on a live page'
 complete -c memtrace -n __memtrace_options -f -a import -d 'put recorded events into a database'
 complete -c memtrace -n __memtrace_options -f -a export -d 'get a run back from a database'
 complete -c memtrace -n __memtrace_options -s p -l attach -x -a '(__fish_complete_pids)' -d 'trace running processes (1,2 or "1 2")'
@@ -77,6 +78,13 @@ complete -c memtrace -n __memtrace_options -l mysql -d 'the database; alone: as 
 complete -c memtrace -n __memtrace_options -l spool-limit -x -d 'the most to keep on disk while it\'s away'
 complete -c memtrace -n __memtrace_options -l init -d 'create tables (import), a rules file (check)'
 complete -c memtrace -n __memtrace_options -l spool -d 'load what earlier traces had to leave on disk'
-complete -c memtrace -n __memtrace_options -l run -x -d 'the run to get back'
+complete -c memtrace -n __memtrace_options -l run -x -d 'the run to get back, or to show'
+complete -c memtrace -n __memtrace_options -l host -x -d 'show the runs of that machine'
+complete -c memtrace -n __memtrace_options -l since -x -d 'show runs that were written to since TIME ago'
+complete -c memtrace -n __memtrace_options -l serve -d 'show a live page there; alone: at a free port'
+complete -c memtrace -n __memtrace_options -l serve-wait -d 'keep the page when the trace has ended, until ^C'
+complete -c memtrace -n __memtrace_options -l serve-token-file -r -F -d 'the page\'s token: the line of FILE'
+complete -c memtrace -n __memtrace_options -l serve-host -x -d 'answer to NAME as well, as behind a proxy'
+complete -c memtrace -n __memtrace_options -l speed -x -d 'replay N times as fast: 0.5, 10, max'
 complete -c memtrace -n __memtrace_options -s h -l help -d 'show this text'
 complete -c memtrace -n __memtrace_options -s V -l version -d 'show version and engines'

@@ -23,7 +23,26 @@
  *     sink.h, sinks.[ch]  the interface and the table
  *     lines.[ch]          what those that print events share
  *     sink_*.c            one a sink: sink_jsonl.c prints lines of JSON, sink_text.c lines for people,
- *                         sink_mysql.c rows, sink_audit.c words about findings, sink_summary.c tables
+ *                         sink_mysql.c rows, sink_web.c a page, sink_audit.c words about findings, sink_summary.c tables
+ *   web/                a run as a live page
+ *     server.[ch]         who is answered, and when: http.[ch] loads the library
+ *     listen.[ch]         an address in words to a socket
+ *     visitors.[ch]       who is connected, and too slow
+ *     guard.[ch]          who may ask
+ *     request.[ch]        what they ask
+ *     api.[ch]            documents for scripts: /api/v1/
+ *     stream.[ch]         what open pages are told: filter.[ch] says which events
+ *     documents.h         parts of both: document_*.c, put down by put.[ch]
+ *     runs.[ch]           the runs that are shown
+ *     live.[ch]           one of them, kept up as events come
+ *     roster.[ch]         its processes
+ *     sites.[ch]          who made what it has mapped
+ *     track.[ch]          values over time
+ *     tail.[ch]           its last events
+ *     residents.[ch]      what of it is in memory
+ *     follow.[ch]         recorded events to runs
+ *     database.[ch]       runs of a database
+ *     assets/, embed      the page: modules fetches what it's made of, assets.[ch] finds its files
  *   db/                 events as rows of a MySQL database
  *     feed.[ch]           a thread that gives events to the loader
  *     queue.[ch]          events that wait for it
@@ -149,9 +168,11 @@
 #include <unistd.h>
 
 #include "cli/options.h"
+#include "db/conn.h"
 #include "engine/engine.h"
 #include "util/log.h"
 #include "version.h"
+#include "web/assets.h"
 
 /*
  * Descriptors 0 to 2 that we weren't given stay taken, or files that we open would be what the
@@ -182,7 +203,7 @@ static int show_version(void)
 	printf("memtrace %s\nengines:", MEMTRACE_VERSION);
 	for (unsigned i = 0; i < engines_count; i++)
 		printf(" %s", engines[i]->name);
-	printf("\n");
+	printf("\nwith:%s%s\n", conn_exists() ? " MySQL" : "", assets_whole ? " live page" : "");
 	return fflush(stdout) == 0 ? 0 : EXIT_STATUS_FAILED;
 }
 

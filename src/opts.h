@@ -21,6 +21,7 @@ struct opts_pids {
 #define OPTS_ACTION  bool
 #define OPTS_TEXT    const char *
 #define OPTS_DSN     char *
+#define OPTS_PLACE   const char *
 #define OPTS_LIST    struct opts_list
 #define OPTS_PIDS    struct opts_pids
 #define OPTS_CHOICE  const char *

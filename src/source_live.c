@@ -469,8 +469,8 @@ static void describe_setup(struct live *l, bool events_to_stdout)
 {
 	const struct opts *opts = l->opts;
 	uint64_t map = syscalls_group(GROUP_MAP | GROUP_MAP_PART);
-	/* Unwinding needs to know where code is, an audit what there is. */
-	uint64_t calls = opts->trace | (opts->stacks || gate_wanted(opts) ? map : 0);
+	/* Unwinding needs to know where code is, an audit and the page what there is. */
+	uint64_t calls = opts->trace | (opts->stacks || gate_wanted(opts) || opts->serve ? map : 0);
 	l->source.whole = syscalls_cover(calls, map) && l->engine->capabilities & ENGINE_RESULTS;
 	l->envp = env_changed(environ, opts->env.v, opts->env.n);
 	l->setup = (struct engine_setup){

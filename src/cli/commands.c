@@ -13,6 +13,7 @@ const struct command commands[] = {
     {"blame", BLAME, "TRACE ADDRESS", "tell the history of an address", cmd_blame},
     {"check", CHECK, "TRACE...", "judge recorded runs by rules", cmd_check},
     {"diff", DIFF, "BASE NEW", "compare two runs", cmd_diff},
+    {"serve", SERVE, "[TRACE...]", "show recorded runs, or a database's, on a live page", cmd_serve},
     {"import", IMPORT, "[TRACE...]", "put recorded events into a database", cmd_import},
     {"export", EXPORT, "", "get a run back from a database", cmd_export},
 };

@@ -25,6 +25,9 @@ int cmd_check(const struct opts *opts, struct err *err);
 /* cmd_diff - two recorded runs side by side (cmd_diff.c). */
 int cmd_diff(const struct opts *opts, struct err *err);
 
+/* cmd_serve - recorded runs, or those of a database, as a live page (cmd_serve.c). */
+int cmd_serve(const struct opts *opts, struct err *err);
+
 /* cmd_import - traces into a database (cmd_import.c). */
 int cmd_import(const struct opts *opts, struct err *err);
 

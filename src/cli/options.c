@@ -146,6 +146,7 @@ static int set_member(
 	case OPTION_ACTION: *(bool *)member = true; return 0;
 	case OPTION_TEXT: *(const char **)member = arg; return 0;
 	case OPTION_DSN: set_dsn(member, arg); return 0;
+	case OPTION_PLACE: *(const char **)member = arg ? arg : ""; return 0;
 	case OPTION_LIST: {
 		struct opts_list *list = member;
 		*MEM_PUSH(list->v, list->n, list->size) = arg;
@@ -293,6 +294,18 @@ static int check_dsn(const struct opts *opts, struct err *err)
 	return 0;
 }
 
+/* Likewise of --serve: "8080", ":8080", "127.0.0.1:8080". */
+static int check_place(const struct opts *opts, struct err *err)
+{
+	const char *word = opts->operands[0];
+	if (!opts->serve || opts->serve[0] || !word || strchr(word, '/'))
+		return 0;
+	const char *colon = strrchr(word, ':'), *port = colon ? colon + 1 : word;
+	if (!port[0] || port[strspn(port, "0123456789")])
+		return 0;
+	return err_set(err, -EINVAL, "--serve takes its address behind a =: --serve=%s%s", colon ? "" : ":", word);
+}
+
 static bool used_member(const unsigned *used, size_t offset)
 {
 	unsigned i = 0;
@@ -312,6 +325,8 @@ static int check_use(const struct opts *opts, const unsigned *used, struct err *
 			    command->name ? command->name : "here");
 	}
 	int r = check_dsn(opts, err);
+	if (r == 0)
+		r = check_place(opts, err);
 	if (r < 0)
 		return r;
 	if (opts->successful_only && opts->failed_only)
@@ -327,6 +342,9 @@ static int check_use(const struct opts *opts, const unsigned *used, struct err *
 		    opts->operands[0] ? "the command" : opts->attach.n ? "-p" : "--cgroup");
 	if (wide && opts->no_follow)
 		return err_set(err, -EINVAL, "%s traces children by what they are: leave out --no-follow", wide);
+	if (!opts->serve && !opts->subcommand && (opts->serve_wait || opts->serve_token_file || opts->serve_host.n))
+		return err_set(err, -EINVAL, "%s is about the live page, and none is asked for; add --serve",
+		    opts->serve_wait ? "--serve-wait" : opts->serve_token_file ? "--serve-token-file" : "--serve-host");
 	if (opts->append &&
 	    (!opts->output || strcmp(opts->output, "-") == 0 || opts->output[0] == '|'))
 		return err_set(err, -EINVAL, "-A adds to a file: name it with -o FILE");
@@ -414,6 +432,7 @@ void options_help(struct buf *ret)
 	    [AUDIT] = "Audit",
 	    [REPORTS] = "Report",
 	    [DATABASE] = "Database",
+	    [PAGE] = "Live page",
 	    [OTHER] = "Other"};
 	for (unsigned i = 0; i < commands_n; i++)
 		buf_fmt(ret, "%s memtrace %s%s[OPTION...] %s\n",

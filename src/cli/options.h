@@ -22,6 +22,7 @@ enum {
 	BLAME = 1 << 6,
 	CHECK = 1 << 7,
 	DIFF = 1 << 8,
+	SERVE = 1 << 9,
 	EVENTS = TRACE | REPLAY, /* what goes through selection and sinks */
 	ANY = ~0,
 };
@@ -32,6 +33,7 @@ enum option_kind {
 	OPTION_ACTION,
 	OPTION_TEXT,
 	OPTION_DSN,
+	OPTION_PLACE,
 	OPTION_LIST,
 	OPTION_PIDS,
 	OPTION_CHOICE,
@@ -41,7 +43,7 @@ enum option_kind {
 	OPTION_COUNT,
 };
 
-enum option_group { START, SELECT, OUTPUT, STOP, AUDIT, REPORTS, DATABASE, OTHER, OPTION_GROUPS };
+enum option_group { START, SELECT, OUTPUT, STOP, AUDIT, REPORTS, DATABASE, PAGE, OTHER, OPTION_GROUPS };
 
 struct option_row {
 	char letter; /* 0: none */
@@ -58,7 +60,7 @@ struct option_row {
 /* option_optional - whether its argument may be left out: it then stands behind a = only. */
 static inline bool option_optional(const struct option_row *row)
 {
-	return row->kind == OPTION_DSN;
+	return row->kind == OPTION_DSN || row->kind == OPTION_PLACE;
 }
 
 /* option_takes_word - whether the word behind it can be its argument. */

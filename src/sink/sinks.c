@@ -13,7 +13,8 @@
 	row(jsonl) \
 	row(mysql) \
 	row(summary) \
-	row(text)
+	row(text) \
+	row(web)
 
 #define DECLARE(name) extern const struct sink sink_##name;
 #define ENTER(name)   &sink_##name,
