@@ -43,7 +43,7 @@ PACKAGES_BUILD := gcc libc6-dev make pkg-config libbsd-dev libdw-dev libcjson-de
 PACKAGES_RUN := $(PACKAGES_BUILD) jq python3-minimal libpython3-stdlib
 PACKAGES_TEST := $(PACKAGES_BUILD) check jq python3 python3-fastjsonschema libpython3.11-testsuite \
 	strace stress-ng gdb wrk mariadb-server-core mariadb-client openssl redis-tools nodejs util-linux locales \
-	procps git libcap2-bin libxml2-utils cmake meson python3-yaml perl fish zsh libjemalloc2 libmimalloc2.0 \
+	procps git chromium libcap2-bin libxml2-utils cmake meson python3-yaml perl fish zsh libjemalloc2 libmimalloc2.0 \
 	default-jre-headless golang-go libc6-dbg zstd xz-utils
 PACKAGES_LINT := clang clang-tidy cppcheck shellcheck codespell mandoc gcc-aarch64-linux-gnu \
 	libc6-dev-arm64-cross
