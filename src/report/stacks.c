@@ -76,6 +76,8 @@ static bool is_libc_function(struct str symbol)
 
 const struct frame *stacks_site(struct frame_list frames)
 {
+	if (!frames.n)
+		return NULL;
 	const struct frame *first = frames.v, *end = first + frames.n;
 	for (const struct frame *frame = first; frame < end; frame++) {
 		if (frame->module.len && !is_plumbing(frame->module) && !is_libc_function(frame->symbol))
@@ -85,7 +87,7 @@ const struct frame *stacks_site(struct frame_list frames)
 		if (frame->module.len && !is_libc_function(frame->symbol))
 			return frame;
 	}
-	return frames.n ? first : NULL;
+	return first;
 }
 
 void stacks_put_frame(struct buf *out, const struct frame *frame)

@@ -117,8 +117,10 @@ static bool is_token(const struct guard *g, struct str given)
 static struct str find_cookie(struct str all, const char *name)
 {
 	size_t len = strlen(name);
+	if (!all.len)
+		return (struct str){0};
 	const char *end = all.s + all.len;
-	for (const char *p = all.s; all.len && p < end;) {
+	for (const char *p = all.s; p < end;) {
 		while (p < end && (*p == ' ' || *p == ';'))
 			p++;
 		const char *next = memchr(p, ';', (size_t)(end - p));
