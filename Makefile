@@ -112,7 +112,10 @@ $(BUILD)/generated/migrations.c: src/db/embed $(MIGRATIONS)
 PAGE := $(sort $(wildcard src/web/assets/*))
 PAGE_MODULES := build/web/modules$(if $(WITHOUT_NPM),-none)
 PAGE_VENDOR := preact.js hooks.js htm.js uplot.js uplot.css
-$(PAGE_MODULES)/done: src/web/modules src/web/package.json src/web/package-lock.json src/web/.npmrc
+# Again where they couldn't be had, and npm is there now.
+PAGE_AGAIN := $(if $(WITHOUT_NPM),,$(shell [ ! -e $(PAGE_MODULES)/done ] || [ -s $(PAGE_MODULES)/done ] || \
+	! command -v npm >/dev/null || echo FORCE))
+$(PAGE_MODULES)/done: src/web/modules src/web/package.json src/web/package-lock.json src/web/.npmrc $(PAGE_AGAIN)
 	@echo '[ NPM ] src/web'
 	$(Q)WITHOUT_NPM=$(WITHOUT_NPM) src/web/modules $(PAGE_MODULES)
 
