@@ -42,6 +42,7 @@
  *     residents.[ch]      what of it is in memory
  *     follow.[ch]         recorded events to runs
  *     database.[ch]       runs of a database
+ *     legacy.[ch]         rows of insertar_proceso
  *     assets/, embed      the page: modules fetches what it's made of, assets.[ch] finds its files
  *   db/                 events as rows of a MySQL database
  *     feed.[ch]           a thread that gives events to the loader

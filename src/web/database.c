@@ -13,6 +13,7 @@
 #include "util/mem.h"
 #include "util/uuid.h"
 #include "web/follow.h"
+#include "web/legacy.h"
 
 /* So many runs at once are followed. */
 #define FOLLOWED_MAX 16
@@ -33,6 +34,7 @@ struct database {
 	struct conn *conn;
 	struct followed v[FOLLOWED_MAX];
 	unsigned n;
+	struct legacy legacy;
 	struct buf sql;
 };
 
@@ -196,6 +198,8 @@ static int read_all(struct database *d, struct err *err)
 	}
 	if (r == 0)
 		drop_unseen(d);
+	if (r == 0 && !d->wish->run && !d->wish->host)
+		r = legacy_poll(&d->legacy, d->conn, err);
 	while (r == 0 && n-- > 0)
 		r = follow_run(d, &listed[n], err);
 	return r;
@@ -239,6 +243,7 @@ int database_open(const struct dsn *dsn, const struct database_wish *wish, struc
 	d->dsn = dsn;
 	d->wish = wish;
 	d->runs = runs;
+	d->legacy.follower.runs = runs;
 	int r = conn_new(dsn, &d->conn, err);
 	if (r == 0)
 		r = connect_to(d, err);
@@ -255,6 +260,7 @@ void database_close(struct database *d)
 {
 	while (d->n)
 		drop(d, d->n - 1);
+	legacy_end(&d->legacy);
 	if (d->conn)
 		conn_free(d->conn);
 	buf_free(&d->sql);

@@ -43,6 +43,15 @@ page_stop
 page_start serve --mysql="$READER_DSN" --host="$(hostname)" --since=1h
 wait_for is_true /api/v1/run '.run.end != null'
 page_stop
+# What programs of the older system insert is there as well, as it comes.
+sql -e "CALL insertar_proceso(77, 'antiguo', 'mmap', 4096, 'Sun Nov 22 15:12:53 2026')"
+page_start serve --mysql="$READER_DSN"
+old=00000000-0000-7000-8000-000000000000
+wait_for is_true "/api/v1/events?run=$old" '.events | map([.pid, .comm, .call, .length]) == [[77, "antiguo", "mmap", 4096]]'
+sql -e "CALL insertar_proceso(77, 'antiguo', 'munmap', 4096, 'Sun Nov 22 15:12:54 2026')"
+wait_for is_true "/api/v1/events?run=$old" '.events | map(.call) == ["mmap", "munmap"]'
+equal 'its process' "$(get "/api/v1/processes?run=$old" | jq -c '.processes | map([.pid, .comm, .calls])')" '[[77,"antiguo",2]]'
+page_stop
 page_start serve --mysql="$READER_DSN" --host=nobody
 equal none "$(get /api/v1/runs)" '{"runs":[]}'
 page_stop
