@@ -166,7 +166,9 @@ static void follow(struct pipeline *p, struct event *ev, struct change *change)
 		EVENT_SET(ev, stack, stack_of(p, ev));
 	if (p->audit)
 		audit_before(p->audit, ev);
+	sinks_hold(p->sinks);
 	model_apply(p->model, ev, change);
+	sinks_release(p->sinks);
 	if (change->has_usage)
 		EVENT_SET(ev, usage, change->usage);
 	if (change->max_rss)
@@ -194,9 +196,11 @@ static void take(struct pipeline *p, struct event *ev)
 		if (p->opts->limit && p->seq >= p->opts->limit && ev->type != EVENT_END)
 			limit(p, SOURCE_LIMIT_EVENTS);
 	}
+	sinks_hold(p->sinks);
 	sinks_change(p->sinks, ev, &change);
 	if (p->model)
 		history_note(&p->past->history, p->model, ev, &change);
+	sinks_release(p->sinks);
 	if (p->audit && ev->type != EVENT_END)
 		tell_findings(p, ev, &change);
 }
@@ -227,11 +231,8 @@ int pipeline_run(const struct opts *opts, struct source *source, struct sinks *s
 	p.model = past->model;
 	sinks_begin(sinks, p.model, p.model ? &past->history : NULL);
 	while ((r = source->ops->next(source, &ev, err)) > 0) {
-		if (r == SOURCE_EVENT) {
-			sinks_hold(sinks);
+		if (r == SOURCE_EVENT)
 			take(&p, ev);
-			sinks_release(sinks);
-		}
 		look_at_clock(&p, clock_mono());
 	}
 	unwinder_free(p.unwinder);

@@ -41,11 +41,14 @@ struct sink {
 	 */
 	void (*begin)(void *state, struct model *model, const struct history *history);
 
-	/* An event is being taken, until `release`: for those with a thread that looks at the model. */
+	/*
+	 * The model or what was done changes, until `release`: for those with a thread that looks at them. Never while
+	 * something is written, which may take long.
+	 */
 	void (*hold)(void *state);
 	void (*release)(void *state);
 
-	/* Each event, and what it did to the model; behind `event`, if it's one that is told. */
+	/* Each event, and what it did to the model; behind `event`, if it's one that is told. It is held then. */
 	void (*change)(void *state, const struct event *ev, const struct change *change);
 
 	/* An event, numbered, that passed the selection. It holds for the call only. */

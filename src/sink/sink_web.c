@@ -77,22 +77,25 @@ static void web_change(void *state, const struct event *ev, const struct change 
 		live_change(w->live, ev, change);
 }
 
-/* The run is to be seen with its start; and held as if it had been before this event. */
+/* The run is to be seen with its start. */
 static void begin_run(struct web *w, const struct event *start)
 {
 	w->live = live_new(start, w->model, w->history, true);
 	live_event(w->live, start);
 	runs_add(&w->runs, w->live);
-	live_hold(w->live);
 }
 
 static void web_event(void *state, const struct event *ev)
 {
 	struct web *w = state;
-	if (w->live)
-		live_event(w->live, ev);
-	else if (ev->type == EVENT_START)
-		begin_run(w, ev);
+	if (!w->live) {
+		if (ev->type == EVENT_START)
+			begin_run(w, ev);
+		return;
+	}
+	live_hold(w->live);
+	live_event(w->live, ev);
+	live_release(w->live);
 }
 
 static void wait_for_stop(void)

@@ -28,3 +28,13 @@ wait_for grep -q 'the page stays' page.err
 equal findings "$(get /api/v1/findings | jq -c '.findings | map(.rule)')" '["wx"]'
 page_stop
 equal 'the status' "$STATUS" 99
+# A reader of the events that stands still doesn't keep anybody from the page.
+mkfifo slow
+exec 5<>slow
+page_start --serve -o slow -- "$PROGS/wl_threads500"
+wait_for is_true /api/v1/run '.run.calls > 0'
+get /api/v1/processes >/dev/null || fail "it stands still"
+cat <&5 >/dev/null &
+reader=$!
+wait "$PAGE_PID"
+kill "$reader"
