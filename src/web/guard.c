@@ -141,13 +141,13 @@ static unsigned check_token(struct guard *g, const struct request *r, uint64_t n
 		given = r->argument(r, "token"), *ret_greets = true;
 	else
 		given = find_cookie(r->cookie, g->cookie);
+	if (given.s && is_token(g, given))
+		return 0;
+	*ret_greets = false;
 	if (is_full(&g->wrong, now, WRONG_BURST, WRONG_EVERY) && given.s) {
 		err_set(err, -1, "too many wrong tokens; wait a second");
 		return 429;
 	}
-	if (given.s && is_token(g, given))
-		return 0;
-	*ret_greets = false;
 	if (given.s)
 		fill(&g->wrong, now, WRONG_EVERY);
 	err_set(err, -1, "%s; open the address that memtrace printed, or send its token as Authorization: Bearer TOKEN",
@@ -158,11 +158,6 @@ static unsigned check_token(struct guard *g, const struct request *r, uint64_t n
 unsigned guard_check(struct guard *g, const struct request *r, uint64_t now, bool *ret_greets, struct err *err)
 {
 	*ret_greets = false;
-	if (is_full(&g->requests, now, REQUESTS_BURST, REQUESTS_EVERY)) {
-		err_set(err, -1, "too many requests; wait a second");
-		return 429;
-	}
-	fill(&g->requests, now, REQUESTS_EVERY);
 	if (!str_is(r->method, "GET")) {
 		err_set(err, -1, "only GET is answered");
 		return 405;
@@ -175,6 +170,12 @@ unsigned guard_check(struct guard *g, const struct request *r, uint64_t now, boo
 		err_set(err, -1, "another site's page asked for this");
 		return 403;
 	}
+	/* Not before: what other sites have browsers ask is not to keep out who may. */
+	if (is_full(&g->requests, now, REQUESTS_BURST, REQUESTS_EVERY)) {
+		err_set(err, -1, "too many requests; wait a second");
+		return 429;
+	}
+	fill(&g->requests, now, REQUESTS_EVERY);
 	return check_token(g, r, now, ret_greets, err);
 }
 

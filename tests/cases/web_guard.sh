@@ -50,8 +50,9 @@ grep -q "^Content-Security-Policy: default-src 'none'" answered || fail "no poli
 ! grep -qE "unsafe|Access-Control" answered || fail "$(cat answered)"
 ! tool web headers "$BASE/api/v1/run" "$auth" | grep -q Set-Cookie || fail "a cookie where nobody greeted"
 
-# Guessing is slowed down, and doesn't keep out who has the token by asking first.
+# Guessing is slowed down, and keeps nobody out who has the token.
 tool web_faults guess "$BASE" || fail "guessing isn't slowed down"
+equal 'who has the token' "$(status /api/v1/run "$auth")" 200
 kill -KILL "$PAGE_PID"
 
 # The token of a file, and what can't be.
