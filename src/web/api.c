@@ -1,7 +1,9 @@
 #include "web/api.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
+#include "util/mem.h"
 #include "web/documents.h"
 #include "web/filter.h"
 #include "web/put.h"
@@ -11,6 +13,9 @@
 #define SITES_MAX  4096
 #define EVENTS_MAX 32768
 #define DEEDS_MAX  1000
+
+/* So many events are looked at, or put down, before who brings more has a turn. */
+#define SLICE 256
 
 void api_refuse(struct answer *a, unsigned status, const struct err *err)
 {
@@ -136,21 +141,63 @@ static int put_findings(struct live *l, const struct request *r, struct buf *out
 	return e;
 }
 
+/* Who is traced may have waited. */
+static void breathe(struct live *l)
+{
+	live_release(l);
+	live_look(l);
+}
+
+/* The newest `limit` events that pass, newest first, as numbers: *ret, freed by the caller. Returns how many. */
+static size_t find_events(struct live *l, const struct tail_filter *filter, size_t limit, uint64_t after,
+    struct tail_found *found, uint64_t **ret)
+{
+	size_t n = 0;
+	uint64_t floor = tail_first(&l->tail);
+	*ret = mem_alloc((limit + 1) * sizeof(**ret));
+	found->last = l->tail.n;
+	found->first = after >= found->last ? found->last + 1 : after >= floor ? after + 1 : floor;
+	for (uint64_t i = found->last, looked = 1; i >= found->first && i >= floor; i--, looked++) {
+		const struct tail_entry *entry = tail_entry(&l->tail, i);
+		if (tail_passes(&l->tail, entry, filter) && ++found->matched <= limit)
+			(*ret)[n++] = i;
+		if (looked % SLICE)
+			continue;
+		breathe(l);
+		floor = tail_first(&l->tail);
+	}
+	return n;
+}
+
+/* By pieces: 32768 lines to be read are milliseconds that nobody is to be held up for at once. */
 static int select_events(
-    struct live *l, const struct request *r, const char *between, struct tail_found *ret, struct buf *out, struct err *err)
+    struct live *l, const struct request *r, const char *between, struct tail_found *found, struct buf *out, struct err *err)
 {
 	struct tail_filter filter;
 	char text[128];
-	unsigned limit;
-	uint64_t after = 0;
+	unsigned limit = 0;
+	uint64_t after = 0, *numbers;
 	int e = filter_parse(r, &filter, text, sizeof(text), err);
 	if (e == 0)
 		e = read_limit(r, 1000, EVENTS_MAX, &limit, err);
 	if (e == 0)
 		e = request_number(r, "after", &after, err);
-	if (e == 0)
-		*ret = tail_select(&l->tail, after, &filter, limit, UINT32_MAX, between, out);
-	return e;
+	if (e < 0)
+		return e;
+	size_t n = find_events(l, &filter, limit, after, found, &numbers);
+	bool any = false;
+	while (n-- > 0) {
+		if (n % SLICE == 0)
+			breathe(l);
+		if (numbers[n] < tail_first(&l->tail)) /* it went meanwhile */
+			continue;
+		if (any)
+			buf_str(out, str_of(between));
+		any = true;
+		tail_append(&l->tail, tail_entry(&l->tail, numbers[n]), out);
+	}
+	free(numbers);
+	return 0;
 }
 
 static int put_events(struct live *l, const struct request *r, struct buf *out, struct err *err)

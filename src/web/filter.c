@@ -51,8 +51,8 @@ int filter_parse(const struct request *r, struct tail_filter *ret, char *text, s
 	struct str value = r->argument(r, "text");
 	*ret = (struct tail_filter){.failed = request_has(r, "failed")};
 	size_t len = !value.s ? 0 : value.len < size ? value.len : size;
-	if (len)
-		memcpy(text, value.s, len);
+	for (size_t i = 0; i < len; i++)
+		text[i] = value.s[i] >= 'A' && value.s[i] <= 'Z' ? (char)(value.s[i] + 32) : value.s[i];
 	ret->text = (struct str){text, len};
 	int e = request_number(r, "pid", &pid, err);
 	ret->pid = (int64_t)(pid & INT64_MAX);

@@ -128,6 +128,20 @@ bool roster_shares(const struct roster *r, const struct member *m, uint64_t spac
 	return false;
 }
 
+bool roster_reaches(const struct roster *r, uint64_t since)
+{
+	return r->gone_n <= ROSTER_GONE || r->gone[r->gone_n % ROSTER_GONE].turn <= since;
+}
+
+uint64_t roster_resident(const struct roster *r)
+{
+	uint64_t sum = 0;
+	struct member *m;
+	RB_FOREACH (m, roster_pids, (struct roster_pids *)(uintptr_t)&r->pids)
+		sum += m->resident;
+	return sum;
+}
+
 void roster_free(struct roster *r)
 {
 	struct member *m, *next;

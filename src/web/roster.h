@@ -35,6 +35,7 @@ struct member {
 	uint64_t calls, failed;
 	uint64_t resident, max_rss; /* bytes; 0: not known */
 	uint64_t space;   /* the id of its address space; 0: none */
+	uint64_t had;     /* that of the one before */
 	uint64_t changed; /* in which turn it did last */
 	uint64_t now[METRICS], peak[METRICS]; /* once it has ended: with has_levels */
 	struct track levels;
@@ -86,5 +87,11 @@ void roster_end(struct roster *r, struct member *m, uint64_t elapsed);
 
 /* roster_shares - whether a living process besides `m` uses the space of that id. */
 bool roster_shares(const struct roster *r, const struct member *m, uint64_t space);
+
+/* roster_reaches - whether it's known whose numbers went since that turn. */
+bool roster_reaches(const struct roster *r, uint64_t since);
+
+/* roster_resident - what all that live have in memory, as far as it's known. */
+uint64_t roster_resident(const struct roster *r);
 
 void roster_free(struct roster *r);

@@ -1,6 +1,5 @@
 #include "web/tail.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,10 +72,16 @@ void tail_append(const struct tail *t, const struct tail_entry *entry, struct bu
 	buf_add(out, t->bytes + entry->at % t->size, entry->len);
 }
 
+/* Letters of ASCII; others are as they are. */
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
+}
+
 static bool begins(const char *s, struct str text)
 {
 	for (size_t i = 0; i < text.len; i++) {
-		if (tolower((unsigned char)s[i]) != tolower((unsigned char)text.s[i]))
+		if (lower(s[i]) != text.s[i])
 			return false;
 	}
 	return true;
@@ -85,7 +90,7 @@ static bool begins(const char *s, struct str text)
 static bool holds(struct str line, struct str text)
 {
 	for (size_t i = 0; i + text.len <= line.len; i++) {
-		if (begins(line.s + i, text))
+		if (lower(line.s[i]) == text.s[0] && begins(line.s + i, text))
 			return true;
 	}
 	return false;
@@ -127,7 +132,9 @@ struct tail_found tail_select(const struct tail *t, uint64_t after, const struct
     unsigned limit, unsigned look, const char *between, struct buf *out)
 {
 	uint64_t first = tail_first(t);
-	if (first <= after)
+	if (after >= t->n)
+		first = t->n + 1;
+	else if (first <= after)
 		first = after + 1;
 	if (t->n >= look && first < t->n - look + 1)
 		first = t->n - look + 1;

@@ -33,7 +33,7 @@ struct tail_filter {
 	uint64_t calls;    /* bit of each call's id; 0: any, and what isn't a call */
 	uint64_t types;    /* bit of each enum event_type; 0: any */
 	uint64_t min_size; /* calls with a length of that or more */
-	struct str text;   /* somewhere in the line, letters of either case */
+	struct str text;   /* in lower case; somewhere in the line, in either */
 	bool failed;
 };
 

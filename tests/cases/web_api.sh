@@ -37,6 +37,8 @@ equal rates "$(get /api/v1/series | jq '[.rates.calls[] | add] | add')" "$(get /
 equal 'a filter' "$(get '/api/v1/events?call=munmap&failed=1' | jq -c '.events | map([.call, .error])')" '[["munmap","EINVAL"]]'
 equal 'by size' "$(get '/api/v1/events?min_size=30M' | jq -c '.events | map(.length)')" '[40960000]'
 equal 'by text' "$(get '/api/v1/events?text=einval' | jq -c '.events | map(.call)')" '["munmap"]'
+equal 'behind the last' "$(get '/api/v1/events?after=18446744073709551615' | jq -c '[.events, .matched]')" '[[],0]'
+equal 'the newest' "$(get '/api/v1/events?limit=1' | jq .events[0].seq)" "$(get /api/v1/run | jq .run.events)"
 equal 'by type' "$(get '/api/v1/events?type=exec' | jq -c '.events | map(.type)')" '["exec"]'
 
 # What can't be answered is said in a sentence.

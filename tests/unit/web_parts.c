@@ -85,10 +85,11 @@ START_TEST(a_filter_lets_pass)
 	expect_lines(&t, (struct tail_filter){0}, 3, 9, "cut C");
 	expect_lines(&t, (struct tail_filter){0}, 4, 9, "");
 	expect_lines(&t, (struct tail_filter){0}, UINT64_MAX - 1, 9, "");
+	expect_lines(&t, (struct tail_filter){0}, UINT64_MAX, 9, "");
 	expect_lines(&t, (struct tail_filter){.pid = 1}, 0, 9, "exec one|map A");
 	expect_lines(&t, (struct tail_filter){.calls = 1 << 3}, 0, 9, "map A|map B");
 	expect_lines(&t, (struct tail_filter){.min_size = 4096}, 0, 9, "map A|cut C");
-	expect_lines(&t, (struct tail_filter){.text = STR("P a")}, 0, 9, "map A");
+	expect_lines(&t, (struct tail_filter){.text = STR("p a")}, 0, 9, "map A");
 	expect_lines(&t, (struct tail_filter){.types = 1 << EVENT_EXEC}, 0, 9, "exec one");
 	tail_free(&t);
 }
@@ -138,9 +139,15 @@ START_TEST(a_roster_forgets_the_dead)
 	ck_assert_ptr_null(roster_number(r, 2));
 	ck_assert_ptr_nonnull(roster_number(r, ROSTER_ENDED + 11));
 	ck_assert_uint_eq(r->gone_n, 10);
+	ck_assert(roster_reaches(r, 0));
 	struct member *again = roster_add(r, 1, 9); /* the id comes again, its end went untold */
 	ck_assert_ptr_eq(roster_find(r, 1), again);
 	ck_assert(roster_number(r, 1) == NULL || roster_number(r, 1)->ended);
+	uint64_t before = r->turn++;
+	for (int i = 0; i < ROSTER_GONE + 10; i++)
+		roster_end(r, roster_add(r, 8, 1), 2);
+	ck_assert(!roster_reaches(r, before - 1));
+	ck_assert(roster_reaches(r, r->turn));
 	roster_free(r);
 	free(r);
 }
@@ -255,6 +262,14 @@ START_TEST(rates)
 	for (i = 0; check(&g, &r, 1000) == 401; i++)
 		ck_assert_uint_lt(i, 100);
 	ck_assert_uint_eq(i, 20);
+	r.authorization = STR("Bearer 0123456789abcdef");
+	ck_assert_uint_eq(check(&g, &r, 1000), 0); /* whoever guesses doesn't keep out who knows */
+	r.authorization = STR("Bearer wrong");
+	ck_assert_uint_eq(check(&g, &r, 1000), 429);
+	r.host = STR("evil.example"); /* nor do other sites' requests */
+	for (i = 0; i < 1000; i++)
+		ck_assert_uint_eq(check(&g, &r, 1000), 403);
+	r.host = STR("localhost");
 	r.authorization = STR("Bearer 0123456789abcdef");
 	ck_assert_uint_eq(check(&g, &r, 1000 + 2000000000), 0);
 	ck_assert(!guard_token(STR("short")));
