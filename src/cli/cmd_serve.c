@@ -27,7 +27,8 @@ struct work {
 	struct runs runs;
 	struct server *server;
 	struct follower follower;
-	uint64_t due, at; /* CLOCK_MONOTONIC when `at` of the run is due, ns */
+	uint64_t due, at; /* CLOCK_MONOTONIC when `at` of the run was due, ns */
+	uint64_t speed;   /* since then */
 	bool stopped;
 	struct dsn dsn; /* with --mysql, as the next two */
 	struct database_wish wish;
@@ -64,27 +65,44 @@ static int parse_speed(const char *text, uint64_t *ret, struct err *err)
 	return 0;
 }
 
-/* Until the moment of the run has come, by the speed that is wanted meanwhile. */
+/* How long a part of the run takes at that speed, which isn't 0. */
+static uint64_t time_of(uint64_t part, uint64_t speed)
+{
+	return part / speed * RUNS_AS_IT_WAS + part % speed * RUNS_AS_IT_WAS / speed;
+}
+
+/* From now on at another speed: what was waited for at the one before counts. */
+static void change_speed(struct work *w, uint64_t elapsed, uint64_t now, uint64_t speed)
+{
+	uint64_t passed = now - w->due, left = elapsed - w->at;
+	if (w->speed && w->speed != RUNS_FASTEST) {
+		uint64_t goes = passed / RUNS_AS_IT_WAS * w->speed + passed % RUNS_AS_IT_WAS * w->speed / RUNS_AS_IT_WAS;
+		w->at += goes < left ? goes : left;
+	}
+	w->due = now;
+	w->speed = speed;
+}
+
+/* Until the moment of the run has come. Who comes late for one is so much earlier for the next. */
 static void await(struct work *w, uint64_t elapsed)
 {
-	uint64_t now = clock_mono();
 	if (!w->due || elapsed < w->at) {
-		w->due = now;
+		w->due = clock_mono();
 		w->at = elapsed;
 	}
 	while (w->at < elapsed && !is_stopped(w)) {
-		uint64_t speed = atomic_load(&w->runs.speed), passed = now - w->due;
-		if (speed == RUNS_FASTEST) {
+		uint64_t now = clock_mono(), speed = atomic_load(&w->runs.speed);
+		if (speed != w->speed)
+			change_speed(w, elapsed, now, speed);
+		if (speed == RUNS_FASTEST || !speed)
+			w->due = now;
+		uint64_t takes = speed && speed != RUNS_FASTEST ? time_of(elapsed - w->at, speed) : 0;
+		if (speed && now - w->due >= takes) {
+			w->due += takes;
 			w->at = elapsed;
-			break;
+		} else {
+			nap(w, speed ? takes - (now - w->due) + NSEC_PER_MSEC : NAP * NSEC_PER_MSEC);
 		}
-		uint64_t left = elapsed - w->at, goes = passed / RUNS_AS_IT_WAS * speed + passed % RUNS_AS_IT_WAS * speed / RUNS_AS_IT_WAS;
-		w->at += goes < left ? goes : left;
-		w->due = now;
-		if (goes >= left)
-			break;
-		nap(w, speed ? (left - goes) / speed * RUNS_AS_IT_WAS + NSEC_PER_MSEC : NAP * NSEC_PER_MSEC);
-		now = clock_mono();
 	}
 }
 
@@ -131,8 +149,9 @@ static int show_database(struct work *w, struct err *err)
 {
 	int r = 0;
 	while (r == 0 && !is_stopped(w)) {
-		r = database_poll(w->database, err);
-		for (unsigned i = 0; i < POLL_EVERY / NAP && !is_stopped(w); i++)
+		bool more;
+		r = database_poll(w->database, &more, err);
+		for (unsigned i = 0; i < POLL_EVERY / NAP && !more && !is_stopped(w); i++)
 			nap(w, NAP * NSEC_PER_MSEC);
 	}
 	return r;
@@ -150,6 +169,15 @@ static int check(const struct opts *opts, uint64_t *speed, struct err *err)
 	if (!opts->mysql && !opts->operands[0])
 		return err_set(err, -EINVAL, "no trace is given; try: memtrace serve trace.jsonl, or --mysql=DSN");
 	return parse_speed(opts->speed, speed, err);
+}
+
+static bool reads_standard_input(const struct opts *opts)
+{
+	for (char *const *path = opts->operands; *path; path++) {
+		if (strcmp(*path, "-") == 0)
+			return true;
+	}
+	return false;
 }
 
 static int start(struct work *w, struct err *err)
@@ -176,8 +204,10 @@ int cmd_serve(const struct opts *opts, struct err *err)
 	runs_init(&w.runs);
 	w.runs.paced = !opts->mysql;
 	atomic_store(&w.runs.speed, speed);
-	sig_init();
-	sig_heed_interrupts();
+	if (!reads_standard_input(opts)) { /* signals end who waits for it */
+		sig_init();
+		sig_heed_interrupts();
+	}
 	int r = opts->mysql ? open_database(&w, err) : check_traces(opts, err);
 	if (r == 0)
 		r = start(&w, err);

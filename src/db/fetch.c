@@ -16,6 +16,7 @@ struct fetch {
 	struct conn *conn;
 	bool owns_conn;
 	bool open; /* a page is */
+	bool full; /* the last one was */
 	char run[ROW_RUN_SIZE]; /* as an expression of SQL */
 	char uuid[37];
 	uint64_t started; /* ns */
@@ -162,8 +163,9 @@ static int next_row(struct fetch *f, struct str *cells, struct err *err)
 			return 1;
 		conn_done(f->conn);
 		f->open = false;
-		if (f->left)
-			return 0; /* the page wasn't full: it was the last */
+		f->full = !f->left;
+		if (!f->full || !f->owns_conn)
+			return 0; /* a page that isn't full was the last */
 	}
 }
 
@@ -187,6 +189,11 @@ int fetch_next(struct fetch *f, struct event **ret, struct err *err)
 	f->last = f->event.seq;
 	*ret = &f->event;
 	return 1;
+}
+
+bool fetch_has_more(const struct fetch *f)
+{
+	return f->full;
 }
 
 void fetch_close(struct fetch *f)

@@ -24,7 +24,7 @@ struct followed {
 	uint64_t last; /* seq, as far as it's shown */
 	struct fetch *fetch;
 	struct follower follower;
-	bool seen; /* by the poll that runs */
+	bool seen; /* by the poll that runs; false between two */
 };
 
 struct database {
@@ -74,7 +74,7 @@ static void put_query(struct database *d)
 	if (wish->since)
 		buf_fmt(&d->sql, " AND seen_at>=UTC_TIMESTAMP(6)-INTERVAL %llu MICROSECOND",
 		    (unsigned long long)(wish->since / NSEC_PER_USEC));
-	buf_fmt(&d->sql, " ORDER BY seen_at DESC LIMIT %d", FOLLOWED_MAX);
+	buf_fmt(&d->sql, " ORDER BY started DESC LIMIT %d", FOLLOWED_MAX);
 }
 
 /* One of the database, as it says: 32 digits. */
@@ -154,6 +154,7 @@ static void begin_without_start(struct followed *f, const struct event *first)
 	follow_event(&f->follower, &start);
 }
 
+/* A page of it: others wait, and somebody may want us to stop. */
 static int read_news(struct followed *f, struct err *err)
 {
 	struct event *ev;
@@ -181,11 +182,10 @@ static int follow_run(struct database *d, const struct listed *listed, struct er
 			return r;
 		d->n++;
 	}
-	f->seen = true;
-	return f->last < listed->last || !f->follower.live ? read_news(f, err) : 0;
+	return f->last < listed->last || !f->follower.live || fetch_has_more(f->fetch) ? read_news(f, err) : 0;
 }
 
-/* Oldest first: the newest is shown where nobody chose. Those that went out of the list make room before. */
+/* By their beginning, which doesn't change. Oldest first: the newest is shown where nobody chose. Those that went out of the list make room before. */
 static int read_all(struct database *d, struct err *err)
 {
 	struct listed listed[FOLLOWED_MAX];
@@ -205,8 +205,17 @@ static int read_all(struct database *d, struct err *err)
 	return r;
 }
 
-int database_poll(struct database *d, struct err *err)
+static bool has_more(const struct database *d)
 {
+	bool more = d->legacy.more;
+	for (unsigned i = 0; i < d->n; i++)
+		more |= fetch_has_more(d->v[i].fetch);
+	return more;
+}
+
+int database_poll(struct database *d, bool *ret_more, struct err *err)
+{
+	*ret_more = false;
 	struct err why = {.status = 0};
 	int r = connect_to(d, &why);
 	if (r == 0)
@@ -219,6 +228,7 @@ int database_poll(struct database *d, struct err *err)
 		conn_close(d->conn); /* so that it's opened anew */
 	if (runs_trouble(d->runs, why.text) && why.text[0])
 		log_note("%s; trying again", why.text);
+	*ret_more = r == 0 && has_more(d);
 	return 0;
 }
 

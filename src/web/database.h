@@ -6,7 +6,7 @@
 
 struct database;
 
-/* Which runs: all empty: those that were written to last. */
+/* Which runs: all empty: those that began last. */
 struct database_wish {
 	const char *run;  /* the id of one, or NULL */
 	const char *host; /* those of a machine, or NULL */
@@ -21,9 +21,9 @@ int database_open(const struct dsn *dsn, const struct database_wish *wish, struc
     struct err *err);
 
 /*
- * database_poll - show what came since. Where the server is away that's told on the page, and tried again the next time.
+ * database_poll - show what came since, or a part of it: *ret_more. Where the server is away that's told on the page, and tried again the next time.
  * Returns 0, or a negative errno with err set where there's no use in going on.
  */
-int database_poll(struct database *d, struct err *err);
+int database_poll(struct database *d, bool *ret_more, struct err *err);
 
 void database_close(struct database *d);

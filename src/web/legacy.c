@@ -80,8 +80,9 @@ int legacy_poll(struct legacy *l, struct conn *conn, struct err *err)
 	if (!l->begun)
 		l->last = newest > ROWS ? newest - ROWS : 0;
 	l->begun = true;
-	while (r == 0 && l->last < newest)
+	if (l->last < newest)
 		r = read_rows(l, conn, newest - l->last > ROWS ? l->last + ROWS : newest, err);
+	l->more = l->last < newest;
 	return r;
 }
 

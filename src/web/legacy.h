@@ -9,7 +9,7 @@
 
 struct legacy {
 	struct follower follower;
-	bool begun;
+	bool begun, more; /* more: there were more rows than one poll reads */
 	uint64_t last;  /* the id of the last row that was looked at */
 	uint64_t first; /* when the first one was, ns since the epoch */
 	uint64_t seq;

@@ -43,6 +43,15 @@ page_stop
 page_start serve --mysql="$READER_DSN" --host="$(hostname)" --since=1h
 wait_for is_true /api/v1/run '.run.end != null'
 page_stop
+# More runs than are followed at once: the newest ones are.
+page_start serve --mysql="$READER_DSN"
+for i in $(seq 20); do
+	"$MEMTRACE" -q --mysql="$DSN" -o "run$i.jsonl" -- true || fail "run $i"
+done
+wait_for is_true "/api/v1/run?run=$(run_of run20.jsonl)" '.run.end != null'
+is_true /api/v1/runs '.runs | length >= 16 and length <= 32' || fail "runs: $(get /api/v1/runs | jq '.runs | length')"
+page_stop
+
 # What programs of the older system insert is there as well, as it comes.
 sql -e "CALL insertar_proceso(77, 'antiguo', 'mmap', 4096, 'Sun Nov 22 15:12:53 2026')"
 page_start serve --mysql="$READER_DSN"

@@ -44,3 +44,24 @@ refused "can't open" missing.jsonl
 refused "isn't a number" --speed=fast trace.jsonl
 refused 'choose runs of a database' --run=x trace.jsonl
 refused 'leave out the trace' --mysql=mysql://nobody@localhost/x trace.jsonl
+
+# Whoever falls behind catches up: 30,000 events of a second take hardly longer.
+/usr/bin/python3 - <<'END' >many.jsonl
+import json
+lines = [json.loads(line) for line in open("trace.jsonl", encoding="utf-8")]
+start = lines[0]
+call = next(line for line in lines if line.get("call") == "brk")
+print(json.dumps(start))
+for i in range(30000):
+    call["seq"], call["elapsed"] = i + 1, i / 30000
+    print(json.dumps(call))
+END
+page_start serve many.jsonl
+wait_for is_true /api/v1/run '.run.calls == 30000'
+page_stop
+# A run's name goes into headers: nothing but an id does.
+sed '1s/"run":"[^"]*"/"run":"x\\n\\ndata: 1"/' many.jsonl >odd.jsonl
+page_start serve --speed=max odd.jsonl
+wait_for is_true /api/v1/run '.run.calls == 30000'
+equal 'no id' "$(tool web stream "$BASE/api/v1/stream" "$TOKEN" 1 | cut -d' ' -f2- | jq .reset)" true
+page_stop
