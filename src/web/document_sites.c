@@ -65,7 +65,7 @@ void document_sites(struct live *l, enum document_order order, unsigned limit, s
 void document_history(struct live *l, struct member *m, uint64_t address, unsigned limit, struct buf *out)
 {
 	const struct history *h = l->history;
-	uint64_t space = m->space;
+	uint64_t space = m->space ? m->space : m->had;
 	put_key(out, "history");
 	put_open(out, '[');
 	for (size_t i = 0; h && i < h->n && limit; i++) {
@@ -83,8 +83,10 @@ void document_history(struct live *l, struct member *m, uint64_t address, unsign
 		put_number(out, "seq", deed->seq);
 		put_seconds(out, "elapsed", deed->elapsed);
 		put_text(out, "what", buf_view(&words));
-		put_hex(out, "start", deed->start);
-		put_number(out, "length", deed->end - deed->start);
+		if (deed->kind != DEED_FORKED) {
+			put_hex(out, "start", deed->start);
+			put_number(out, "length", deed->end - deed->start);
+		}
 		put_stack(history_stack(h, deed->stack), out);
 		put_close(out, '}');
 		buf_free(&words);
@@ -97,7 +99,8 @@ void document_findings(struct live *l, uint64_t *after, struct buf *out)
 	static const struct tail_filter all = {0};
 	put_key(out, "findings");
 	put_open(out, '[');
-	tail_select(&l->findings, *after, &all, 100, UINT32_MAX, ",", out);
+	tail_select(&l->findings, *after, &all, UINT32_MAX, UINT32_MAX, ",", out);
 	put_close(out, ']');
+	put_number(out, "findings_all", l->findings.n);
 	*after = l->findings.n;
 }

@@ -8,6 +8,7 @@
 #include "report/ledger.h"
 #include "util/clock.h"
 #include "util/mem.h"
+#include "util/uuid.h"
 
 /* Of the tracks of a whole run: steps, and how long the first ones are, ns. */
 #define STEPS 1024
@@ -82,6 +83,7 @@ static void leave_space(struct live *l, struct member *m, uint64_t elapsed)
 {
 	if (m->space && !roster_shares(&l->roster, m, m->space))
 		sites_forget(&l->sites, m->space, elapsed);
+	m->had = m->space;
 	m->space = 0;
 }
 
@@ -206,7 +208,9 @@ void live_event(struct live *l, const struct event *ev)
 	writer_put(&l->writer, ev, &l->line);
 	struct str line = buf_view(&l->line);
 	if (ev->type == EVENT_START) {
-		snprintf(l->run, sizeof(l->run), "%.*s", (int)ev->run.len, ev->run.s);
+		uint8_t bytes[16]; /* it goes into headers of messages: nothing else is to be in it */
+		bool is_id = uuid_parse(ev->run, bytes);
+		snprintf(l->run, sizeof(l->run), "%.*s", is_id ? (int)ev->run.len : 7, is_id ? ev->run.s : "unknown");
 		l->start.len = 0;
 		buf_add(&l->start, line.s, line.len - 1);
 		return;

@@ -45,19 +45,21 @@ static void list_pids(struct residents *r, struct live *l)
 
 static void note(struct residents *r, struct live *l)
 {
-	uint64_t sum = 0, now;
 	live_look(l);
-	now = live_now(l);
+	if (!l->local || !l->now_is) {
+		live_release(l);
+		return;
+	}
+	uint64_t now = live_now(l);
 	for (size_t i = 0; i < r->n; i++) {
 		struct member *m = roster_find(&l->roster, r->pids[i]);
-		sum += r->bytes[i];
 		if (!m || m->resident == r->bytes[i])
 			continue;
 		m->resident = r->bytes[i];
 		track_set(&m->levels, now, ROSTER_RESIDENT, m->resident);
 		roster_touch(&l->roster, m);
 	}
-	track_set(&l->tree, now, ROSTER_RESIDENT, sum);
+	track_set(&l->tree, now, ROSTER_RESIDENT, roster_resident(&l->roster));
 	live_release(l);
 }
 
@@ -67,8 +69,7 @@ static void look_at(struct live *l, void *arg)
 	list_pids(r, l);
 	for (size_t i = 0; i < r->n; i++)
 		r->bytes[i] = resident_bytes(r->pids[i]);
-	if (r->n)
-		note(r, l);
+	note(r, l);
 }
 
 void residents_look(struct residents *r, struct runs *runs)

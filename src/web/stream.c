@@ -58,7 +58,8 @@ void shelf_free(struct shelf *shelf)
 static void make_series(struct stream *s, struct member *m, struct shelf_part *part)
 {
 	struct document_place place = s->place;
-	document_series(s->live, m, &place, &part->text);
+	if (m || !s->process)
+		document_series(s->live, m, &place, &part->text);
 	part->after[0] = place.width;
 	part->after[1] = place.step;
 }
@@ -98,10 +99,16 @@ static void make_part(struct stream *s, unsigned kind, struct shelf_part *part)
 {
 	switch (kind) {
 	case PART_RUN: document_run(s->live, !s->begun, &part->text); break;
-	case PART_PROCESSES: document_processes(s->live, s->turn, &part->text); break;
+	case PART_PROCESSES:
+		part->after[0] = s->live->roster.turn - 1;
+		document_processes(s->live, s->turn, &part->text);
+		break;
 	case PART_SERIES: make_series(s, followed(s), part); break;
 	case PART_RATES: make_rates(s, part); break;
-	case PART_MAPPINGS: document_mappings(s->live, followed(s), RANGES_MAX, &part->text); break;
+	case PART_MAPPINGS:
+		if (followed(s)) /* it may be forgotten since */
+			document_mappings(s->live, followed(s), RANGES_MAX, &part->text);
+		break;
 	case PART_SITES: document_sites(s->live, BY_LIVE, SITES_MAX, &part->text); break;
 	case PART_EVENTS: make_events(s, part); break;
 	case PART_FINDINGS:
@@ -143,7 +150,7 @@ static void put_parts(struct stream *s, struct shelf *shelf, uint64_t reached, s
 	struct live *l = s->live;
 	bool slowly = s->turns % SLOWLY == 0;
 	put_part(s, shelf, PART_RUN, s->begun, 0, 0, out);
-	put_part(s, shelf, PART_PROCESSES, s->turn, 0, 0, out);
+	uint64_t told = put_part(s, shelf, PART_PROCESSES, s->turn, 0, 0, out)->after[0];
 	live_look(l);
 	const struct member *m = followed(s);
 	uint64_t changed = m ? m->changed : 0;
@@ -165,6 +172,7 @@ static void put_parts(struct stream *s, struct shelf *shelf, uint64_t reached, s
 		put_part(s, shelf, PART_SITES, 0, 0, 0, out);
 	s->event = put_part(s, shelf, PART_EVENTS, s->event, filter_key(&s->filter), s->begun, out)->after[0];
 	s->finding = put_part(s, shelf, PART_FINDINGS, s->finding, 0, 0, out)->after[0];
+	s->turn = told < reached ? told : reached;
 }
 
 /* Of recorded runs; null: as fast as can be. */
@@ -196,6 +204,14 @@ static void put_trouble(struct stream *s, struct buf *out)
 	buf_free(&words);
 }
 
+/* What it was told isn't worth anything any more. */
+static void begin_anew(struct stream *s)
+{
+	s->turn = s->mapped = 0;
+	s->place = s->rates = (struct document_place){0};
+	s->begun = false;
+}
+
 /* The run that it's of now; where that's another one, all is new. */
 static void choose_run(struct stream *s)
 {
@@ -207,10 +223,9 @@ static void choose_run(struct stream *s)
 	}
 	if (s->live) {
 		runs_drop(s->runs, s->live);
-		s->turn = s->event = s->finding = s->mapped = 0;
+		s->event = s->finding = 0;
 		s->process = 0;
-		s->place = s->rates = (struct document_place){0};
-		s->begun = false;
+		begin_anew(s);
 	}
 	s->live = now;
 }
@@ -228,7 +243,10 @@ void stream_message(struct stream *s, struct shelf *shelf, uint64_t turn, struct
 	}
 	live_look(s->live);
 	uint64_t reached = s->live->roster.turn - 1, news = s->live->news;
-	bool goes_on = s->live->now_is || news != s->news || !s->begun;
+	/* What comes now and then is to come once more behind the last news. */
+	bool goes_on = s->live->now_is || news != s->news || !s->begun || s->turns % SLOWLY != 1;
+	if (s->begun && !roster_reaches(&s->live->roster, s->turn))
+		begin_anew(s);
 	live_release(s->live);
 	goes_on |= s->troubled != is_troubled(s);
 	if (!goes_on) {
@@ -244,7 +262,6 @@ void stream_message(struct stream *s, struct shelf *shelf, uint64_t turn, struct
 	put_trouble(s, &body);
 	put_parts(s, shelf, reached, &body);
 	put_close(&body, '}');
-	s->turn = reached;
 	s->begun = true;
 	s->turns++;
 	buf_fmt(out, "id: %u/%llu/%llu/%llu/%s\ndata: ", s->instance, (unsigned long long)s->turn,
@@ -280,7 +297,8 @@ static void resume(struct stream *s, struct str last)
 	if (!s->live)
 		return;
 	live_look(s->live);
-	bool known = turn < s->live->roster.turn && event <= s->live->tail.n && finding <= s->live->findings.n;
+	bool known = turn < s->live->roster.turn && event <= s->live->tail.n && finding <= s->live->findings.n &&
+	             roster_reaches(&s->live->roster, turn);
 	live_release(s->live);
 	if (!known)
 		return;

@@ -28,7 +28,7 @@ function History({open, run}) {
 		${trouble && html`<p role="alert">${trouble}</p>`}
 		${history === null && !trouble && html`<p>Asking…</p>`}
 		${history && html`<ol class="history">${history.map(deed => html`<li key=${`${deed.seq} ${deed.start}`}>
-			<span class="note">${seconds(deed.elapsed)}</span> ${deed.what}, ${size(deed.length)} <${Stack} stack=${deed.stack} /></li>`)}
+			<span class="note">${seconds(deed.elapsed)}</span> ${deed.what}${deed.length === undefined ? '' : `, ${size(deed.length)}`} <${Stack} stack=${deed.stack} /></li>`)}
 			${history.length === 0 && html`<li class="empty">Nothing that is still remembered.</li>`}</ol>`}
 	</div>`;
 }
