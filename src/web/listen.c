@@ -25,15 +25,17 @@ static int split(const char *address, struct words *ret, struct err *err)
 		colon = NULL;
 	if (colon && !bracket && strchr(address, ':') != colon)
 		return err_set(err, -EINVAL, "--serve=%s: write an IPv6 address in brackets: [::1]:8080", address);
-	size_t len = colon ? (size_t)(colon - address) : strlen(address);
+	bool alone = address[0] && !address[strspn(address, "0123456789")]; /* a port */
+	const char *number = alone ? address : colon ? colon + 1 : "";
+	size_t len = alone ? 0 : colon ? (size_t)(colon - address) : strlen(address);
 	bool bracketed = len > 1 && address[0] == '[' && address[len - 1] == ']';
 	if (len - 2 * bracketed >= sizeof(ret->host))
 		return err_set(err, -EINVAL, "--serve=%.60s…: that's no host's name", address);
 	snprintf(ret->host, sizeof(ret->host), "%.*s", (int)(len - 2 * bracketed), address + bracketed);
 	if (!ret->host[0])
 		snprintf(ret->host, sizeof(ret->host), "127.0.0.1");
-	if (colon && colon[1] && (num_parse(colon + 1, &port) < 0 || port > 65535))
-		return err_set(err, -EINVAL, "--serve=%s: '%s' isn't a port from 0 to 65535", address, colon + 1);
+	if (number[0] && (num_parse(number, &port) < 0 || port > 65535))
+		return err_set(err, -EINVAL, "--serve=%s: '%s' isn't a port from 0 to 65535", address, number);
 	snprintf(ret->port, sizeof(ret->port), "%u", (unsigned)port);
 	return 0;
 }
@@ -86,7 +88,7 @@ int listen_at(const char *address, struct place *ret, struct err *err)
 		return r;
 	int why = getaddrinfo(words.host, words.port, &hints, &found);
 	if (why)
-		return err_set(err, -EINVAL, "--serve=%s: can't find %s: %s", address, words.host, gai_strerror(why));
+		return err_set(err, -EINVAL, "--serve=%s: can't find %s (%s); write HOST:PORT, such as 127.0.0.1:8080", address, words.host, gai_strerror(why));
 	ret->fd = -EINVAL;
 	for (const struct addrinfo *a = found; a && ret->fd < 0; a = a->ai_next)
 		ret->fd = try_one(a);

@@ -14,7 +14,7 @@ struct place {
 };
 
 /*
- * listen_at - "HOST:PORT", "[ADDRESS]:PORT", "HOST", ":PORT" or "": what is missing is 127.0.0.1 and port 0, which takes
+ * listen_at - "HOST:PORT", "[ADDRESS]:PORT", "HOST", ":PORT", "PORT" or "": what is missing is 127.0.0.1 and port 0, which takes
  * a free one. The caller closes ret->fd. Returns 0, or a negative errno with err set.
  */
 int listen_at(const char *address, struct place *ret, struct err *err);

@@ -128,9 +128,9 @@ bool roster_shares(const struct roster *r, const struct member *m, uint64_t spac
 	return false;
 }
 
-bool roster_reaches(const struct roster *r, uint64_t since)
+uint64_t roster_known(const struct roster *r)
 {
-	return r->gone_n <= ROSTER_GONE || r->gone[r->gone_n % ROSTER_GONE].turn <= since;
+	return r->gone_n <= ROSTER_GONE ? 0 : r->gone[r->gone_n % ROSTER_GONE].turn;
 }
 
 uint64_t roster_resident(const struct roster *r)

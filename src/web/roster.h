@@ -88,8 +88,8 @@ void roster_end(struct roster *r, struct member *m, uint64_t elapsed);
 /* roster_shares - whether a living process besides `m` uses the space of that id. */
 bool roster_shares(const struct roster *r, const struct member *m, uint64_t space);
 
-/* roster_reaches - whether it's known whose numbers went since that turn. */
-bool roster_reaches(const struct roster *r, uint64_t since);
+/* roster_known - it's known whose numbers went in each turn behind that one. */
+uint64_t roster_known(const struct roster *r);
 
 /* roster_resident - what all that live have in memory, as far as it's known. */
 uint64_t roster_resident(const struct roster *r);

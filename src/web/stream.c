@@ -25,7 +25,12 @@
 /* So many turns without news, and a word lets both ends know that the other is there. */
 #define WORD_EVERY 40
 
-enum { PART_RUN, PART_PROCESSES, PART_SERIES, PART_RATES, PART_MAPPINGS, PART_SITES, PART_EVENTS, PART_FINDINGS };
+/* The first two have no text: what decides which others are wanted, looked at once for all streams. */
+enum { PART_GLANCE, PART_MEMBER, PART_RUN, PART_PROCESSES, PART_SERIES, PART_RATES, PART_MAPPINGS, PART_SITES, PART_EVENTS, PART_FINDINGS };
+
+/* Places in what such a part says. */
+enum { GLANCE_REACHED, GLANCE_NEWS, GLANCE_GOES_ON, GLANCE_KNOWN };
+enum { MEMBER_THERE, MEMBER_CHANGED, MEMBER_LIVES };
 
 static struct shelf_part *find_part(struct shelf *shelf, unsigned kind, const uint64_t key[4])
 {
@@ -95,9 +100,26 @@ static struct member *followed(struct stream *s)
 	return s->process ? roster_number(&s->live->roster, s->process) : NULL;
 }
 
+static void make_glance(const struct live *l, struct shelf_part *part)
+{
+	part->after[GLANCE_REACHED] = l->roster.turn - 1;
+	part->after[GLANCE_NEWS] = l->news;
+	part->after[GLANCE_GOES_ON] = l->now_is;
+	part->after[GLANCE_KNOWN] = roster_known(&l->roster);
+}
+
+static void make_member(const struct member *m, struct shelf_part *part)
+{
+	part->after[MEMBER_THERE] = m != NULL;
+	part->after[MEMBER_CHANGED] = m ? m->changed : 0;
+	part->after[MEMBER_LIVES] = m && !m->ended;
+}
+
 static void make_part(struct stream *s, unsigned kind, struct shelf_part *part)
 {
 	switch (kind) {
+	case PART_GLANCE: make_glance(s->live, part); break;
+	case PART_MEMBER: make_member(followed(s), part); break;
 	case PART_RUN: document_run(s->live, !s->begun, &part->text); break;
 	case PART_PROCESSES:
 		part->after[0] = s->live->roster.turn - 1;
@@ -125,8 +147,9 @@ static uint64_t filter_key(const struct tail_filter *f)
 	return intern_hash(key, sizeof(key)) ^ (f->text.len ? intern_hash(f->text.s, f->text.len) : 0);
 }
 
-static const struct shelf_part *put_part(
-    struct stream *s, struct shelf *shelf, unsigned kind, uint64_t a, uint64_t b, uint64_t c, struct buf *out)
+/* The part of that kind and key: the run is looked at only where no stream had it in this turn. */
+static const struct shelf_part *get_part(
+    struct stream *s, struct shelf *shelf, unsigned kind, uint64_t a, uint64_t b, uint64_t c)
 {
 	uint64_t key[4] = {(uint64_t)(uintptr_t)s->live, a, b, c};
 	struct shelf_part *part = find_part(shelf, kind, key);
@@ -136,6 +159,13 @@ static const struct shelf_part *put_part(
 		make_part(s, kind, part);
 		live_release(s->live);
 	}
+	return part;
+}
+
+static const struct shelf_part *put_part(
+    struct stream *s, struct shelf *shelf, unsigned kind, uint64_t a, uint64_t b, uint64_t c, struct buf *out)
+{
+	const struct shelf_part *part = get_part(s, shelf, kind, a, b, c);
 	if (part->text.len < 2)
 		return part;
 	put_next(out);
@@ -147,16 +177,13 @@ static const struct shelf_part *put_part(
 
 static void put_parts(struct stream *s, struct shelf *shelf, uint64_t reached, struct buf *out)
 {
-	struct live *l = s->live;
 	bool slowly = s->turns % SLOWLY == 0;
 	put_part(s, shelf, PART_RUN, s->begun, 0, 0, out);
 	uint64_t told = put_part(s, shelf, PART_PROCESSES, s->turn, 0, 0, out)->after[0];
-	live_look(l);
-	const struct member *m = followed(s);
-	uint64_t changed = m ? m->changed : 0;
-	bool lives = m && !m->ended;
-	live_release(l);
-	if (m || !s->process) {
+	const uint64_t *m = get_part(s, shelf, PART_MEMBER, s->process, 0, 0)->after;
+	bool there = m[MEMBER_THERE], lives = m[MEMBER_LIVES];
+	uint64_t changed = m[MEMBER_CHANGED];
+	if (there || !s->process) {
 		const struct shelf_part *series =
 		    put_part(s, shelf, PART_SERIES, s->process, s->place.width, s->place.step, out);
 		s->place = (struct document_place){series->after[0], (size_t)series->after[1]};
@@ -164,7 +191,7 @@ static void put_parts(struct stream *s, struct shelf *shelf, uint64_t reached, s
 	const struct shelf_part *rates = put_part(s, shelf, PART_RATES, s->rates.width, s->rates.step, 0, out);
 	s->rates = (struct document_place){rates->after[0], (size_t)rates->after[1]};
 	bool now_and_then = s->turns % OFTEN == 0 || !s->mapped || !lives;
-	if (m && changed != s->mapped && (lives || !s->mapped) && now_and_then) {
+	if (there && changed != s->mapped && (lives || !s->mapped) && now_and_then) {
 		put_part(s, shelf, PART_MAPPINGS, s->process, 0, 0, out);
 		s->mapped = changed < reached ? changed : reached; /* what came since may be half of it */
 	}
@@ -183,25 +210,6 @@ static void put_speed(const struct stream *s, struct buf *out)
 		put_line(out, "speed", STR(""));
 	else if (s->runs->paced)
 		put_seconds(out, "speed", speed * (NSEC_PER_SEC / RUNS_AS_IT_WAS));
-}
-
-static bool is_troubled(const struct stream *s)
-{
-	struct buf words = {0};
-	runs_put_trouble(s->runs, &words);
-	bool any = words.len > 0;
-	buf_free(&words);
-	return any;
-}
-
-static void put_trouble(struct stream *s, struct buf *out)
-{
-	struct buf words = {0};
-	runs_put_trouble(s->runs, &words);
-	if (words.len)
-		put_text(out, "trouble", buf_view(&words));
-	s->troubled = words.len > 0;
-	buf_free(&words);
 }
 
 /* What it was told isn't worth anything any more. */
@@ -241,25 +249,30 @@ void stream_message(struct stream *s, struct shelf *shelf, uint64_t turn, struct
 		shelf->turn = turn;
 		shelf->n = 0;
 	}
-	live_look(s->live);
-	uint64_t reached = s->live->roster.turn - 1, news = s->live->news;
+	const struct shelf_part *glance = get_part(s, shelf, PART_GLANCE, 0, 0, 0);
+	uint64_t reached = glance->after[GLANCE_REACHED], news = glance->after[GLANCE_NEWS];
+	struct buf trouble = {0};
+	runs_put_trouble(s->runs, &trouble);
 	/* What comes now and then is to come once more behind the last news. */
-	bool goes_on = s->live->now_is || news != s->news || !s->begun || s->turns % SLOWLY != 1;
-	if (s->begun && !roster_reaches(&s->live->roster, s->turn))
+	bool goes_on = glance->after[GLANCE_GOES_ON] || news != s->news || !s->begun || s->turns % SLOWLY != 1 ||
+	               s->troubled != (trouble.len > 0);
+	if (s->begun && s->turn < glance->after[GLANCE_KNOWN])
 		begin_anew(s);
-	live_release(s->live);
-	goes_on |= s->troubled != is_troubled(s);
 	if (!goes_on) {
 		if (++s->words % WORD_EVERY == 0)
 			buf_str(out, STR(": nothing new\n\n"));
+		buf_free(&trouble);
 		return;
 	}
 	s->news = news;
+	s->troubled = trouble.len > 0;
 	struct buf body = {0};
 	put_open(&body, '{');
 	put_truth(&body, "reset", !s->begun);
 	put_speed(s, &body);
-	put_trouble(s, &body);
+	if (trouble.len)
+		put_text(&body, "trouble", buf_view(&trouble));
+	buf_free(&trouble);
 	put_parts(s, shelf, reached, &body);
 	put_close(&body, '}');
 	s->begun = true;
@@ -298,7 +311,7 @@ static void resume(struct stream *s, struct str last)
 		return;
 	live_look(s->live);
 	bool known = turn < s->live->roster.turn && event <= s->live->tail.n && finding <= s->live->findings.n &&
-	             roster_reaches(&s->live->roster, turn);
+	             turn >= roster_known(&s->live->roster);
 	live_release(s->live);
 	if (!known)
 		return;

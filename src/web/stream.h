@@ -14,7 +14,7 @@ struct shelf {
 	struct shelf_part {
 		unsigned kind;
 		uint64_t key[4];
-		uint64_t after[2]; /* where its readers are then */
+		uint64_t after[4]; /* where its readers are then, or what it says */
 		struct buf text;
 	} parts[SHELF_MAX];
 	unsigned n;
