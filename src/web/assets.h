@@ -7,7 +7,6 @@
 
 struct asset {
 	const char *path, *type;
-	const char *tag; /* what it is by its content: ETag */
 	const char *bytes, *end;
 };
 

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "decode/syscalls.h"
+#include "fields.h"
 
 /* A set as -e takes it. */
 static int parse_calls(const struct request *r, uint64_t *ret, struct err *err)
@@ -23,21 +24,11 @@ static int parse_calls(const struct request *r, uint64_t *ret, struct err *err)
 
 static int parse_type(const struct request *r, uint64_t *ret, struct err *err)
 {
-	static const char *const names[EVENT_TYPES] = {[EVENT_START] = "start",
-	    [EVENT_CALL] = "call",
-	    [EVENT_EXEC] = "exec",
-	    [EVENT_FORK] = "fork",
-	    [EVENT_EXIT] = "exit",
-	    [EVENT_ATTACH] = "attach",
-	    [EVENT_DETACH] = "detach",
-	    [EVENT_LOST] = "lost",
-	    [EVENT_FINDING] = "finding",
-	    [EVENT_END] = "end"};
 	struct str value = r->argument(r, "type");
 	if (!value.s || !value.len)
 		return 0;
 	for (unsigned i = 0; i < EVENT_TYPES; i++) {
-		if (str_is(value, names[i])) {
+		if (str_is(value, event_type_names[i])) {
 			*ret = UINT64_C(1) << i;
 			return 0;
 		}

@@ -38,7 +38,6 @@ struct live *live_new(
 	track_init(&l->rates, TRACK_COUNT, LIVE_COLUMNS, STEPS, 0, WIDTH);
 	l->now_is = l->local = now_is;
 	l->first_mono = clock_mono();
-	l->started = start->time;
 	if (!model && !now_is && can_be_followed(start)) {
 		l->own_model = model_new();
 		model_watch(l->own_model);

@@ -29,7 +29,6 @@ struct live {
 	struct history own_history;
 	char run[40];        /* its id */
 	struct buf start, end; /* the lines of these events; empty: none yet */
-	uint64_t started;    /* ns since the epoch */
 	bool now_is;         /* it goes on as we watch: time passes though no event comes */
 	bool local;          /* its processes are this machine's */
 	uint64_t first_mono; /* CLOCK_MONOTONIC at `first_elapsed`, ns */

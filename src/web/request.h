@@ -17,7 +17,6 @@ struct request {
 };
 
 struct asset;
-struct stream_ask;
 
 struct answer {
 	unsigned status;
