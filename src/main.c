@@ -28,7 +28,7 @@
  *     server.[ch]         who is answered, and when: http.[ch] loads the library
  *     listen.[ch]         an address in words to a socket
  *     visitors.[ch]       who is connected, and too slow
- *     guard.[ch]          who may ask
+ *     guard.[ch]          who may ask: token.[ch] what they must know
  *     request.[ch]        what they ask
  *     api.[ch]            documents for scripts: /api/v1/
  *     stream.[ch]         what open pages are told: filter.[ch] says which events

@@ -3,7 +3,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "cli/commands.h"
 #include "cli/recorded.h"
@@ -118,14 +118,28 @@ static int take(void *arg, const struct event *ev, const char *name, struct err 
 	return w->stopped;
 }
 
-/* Before anything is begun. */
+/* Before anything is begun: a file that is no trace. What isn't a file can be read only once. */
+static int check_trace(const char *path, struct err *err)
+{
+	struct stat status;
+	struct reader *reader;
+	struct event *ev;
+	if (strcmp(path, "-") == 0 || (stat(path, &status) == 0 && !S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)))
+		return 0;
+	int r = reader_open(path, &reader, err);
+	if (r < 0)
+		return r;
+	r = reader_next(reader, &ev, err);
+	reader_close(reader);
+	return r < 0 ? r : 0;
+}
+
 static int check_traces(const struct opts *opts, struct err *err)
 {
-	for (char *const *path = opts->operands; *path; path++) {
-		if (strcmp(*path, "-") != 0 && access(*path, R_OK) < 0)
-			return err_sys(err, errno, "can't open %s", *path);
-	}
-	return 0;
+	int r = 0;
+	for (char *const *path = opts->operands; *path && r == 0; path++)
+		r = check_trace(*path, err);
+	return r;
 }
 
 static int show_traces(struct work *w, struct err *err)

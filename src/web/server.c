@@ -1,7 +1,6 @@
 #include "web/server.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +18,7 @@
 #include "web/listen.h"
 #include "web/residents.h"
 #include "web/stream.h"
+#include "web/token.h"
 
 /* Four times a second there is something new to tell. */
 #define TURN (250 * NSEC_PER_MSEC)
@@ -372,40 +372,9 @@ static void *run_clock(void *arg)
 
 /* ---- beginning and end ---- */
 
-static int make_token(char ret[GUARD_TOKEN_MAX + 1], struct err *err)
-{
-	unsigned char bytes[16];
-	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
-		return err_sys(err, errno, "can't make a token");
-	for (size_t i = 0; i < sizeof(bytes); i++)
-		snprintf(ret + 2 * i, 3, "%02x", bytes[i]);
-	return 0;
-}
-
-static int read_token(const char *path, char ret[GUARD_TOKEN_MAX + 1], struct err *err)
-{
-	char text[GUARD_TOKEN_MAX + 3];
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_sys(err, errno, "--serve-token-file=%s: can't open it", path);
-	ssize_t n = read(fd, text, sizeof(text));
-	close(fd);
-	if (n < 0)
-		return err_sys(err, errno, "--serve-token-file=%s: can't read it", path);
-	while (n > 0 && (text[n - 1] == '\n' || text[n - 1] == '\r'))
-		n--;
-	if (!guard_token((struct str){text, (size_t)n}))
-		return err_set(err, -EINVAL,
-		    "--serve-token-file=%s: its line must be %d to %d letters, digits and -._~, such as openssl rand "
-		    "-hex 16 prints",
-		    path, GUARD_TOKEN_MIN, GUARD_TOKEN_MAX);
-	snprintf(ret, GUARD_TOKEN_MAX + 1, "%.*s", (int)n, text);
-	return 0;
-}
-
 static int prepare_place(struct server *s, const struct server_setup *setup, struct err *err)
 {
-	int r = setup->token_file ? read_token(setup->token_file, s->guard.token, err) : make_token(s->guard.token, err);
+	int r = token_get(setup->token_file, s->guard.token, err);
 	if (r == 0)
 		r = listen_at(setup->address, &s->place, err);
 	if (r < 0)

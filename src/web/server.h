@@ -7,7 +7,7 @@
 struct server;
 
 struct server_setup {
-	const char *address;    /* "HOST:PORT", "HOST", ":PORT" or "": this machine alone, at any port that's free */
+	const char *address;    /* as listen_at takes it: "HOST:PORT"; "": this machine alone, at any port that's free */
 	const char *token_file; /* NULL: a token is made up */
 	const char *const *hosts; /* further names that it's asked by */
 	unsigned hosts_n;

@@ -40,7 +40,10 @@ refused() { # WORDS ARG...
 	! grep -q 'live page' refused.err || fail "it had begun: $(cat refused.err)"
 }
 refused 'no trace is given'
-refused "can't open" missing.jsonl
+refused "can't read trace missing.jsonl" missing.jsonl
+refused "can't read" .
+echo no trace >text
+refused 'not an event of a trace' text
 refused "isn't a number" --speed=fast trace.jsonl
 refused 'choose runs of a database' --run=x trace.jsonl
 refused 'leave out the trace' --mysql=mysql://nobody@localhost/x trace.jsonl
