@@ -80,6 +80,16 @@ async function shoot(page, name) {
 		await page.screenshot({path: `${SHOTS}/${name}.png`});
 }
 
+// Until the parts are drawn in the theme's colours.
+async function paint(page, theme) {
+	await page.selectOption('.about select', theme);
+	await until(page, wanted => {
+		const root = document.documentElement, probe = document.createElement('i');
+		probe.style.background = getComputedStyle(root).getPropertyValue('--c-committed');
+		return root.dataset.theme === wanted && document.querySelector('#memory .swatch').style.background === probe.style.background;
+	}, theme);
+}
+
 async function choose(page, name) {
 	await page.locator('#processes tbody tr', {hasText: name}).locator('button').first().click();
 	await page.waitForSelector('.band');
@@ -152,7 +162,7 @@ async function live() {
 	await page.click('#events button:has-text("Pause")');
 	const before = await rowsOf(page, 'events').count();
 	await traced.say('map 12288');
-	await until(page, () => document.querySelector('#mappings').textContent.includes('12.0K') || true);
+	await until(page, () => [...document.querySelectorAll('#mappings tbody tr')].some(r => r.textContent.includes('mmap 12288')));
 	assert.equal(await rowsOf(page, 'events').count(), before);
 	await page.click('#events button:has-text("Go on")');
 	await page.waitForSelector('#events code:has-text("12288")');
@@ -166,8 +176,7 @@ async function live() {
 
 	// On any screen, in any light, for anybody.
 	await accessible(page, 'light');
-	await page.selectOption('.about select', 'dark');
-	await page.waitForTimeout(300); // its colours, before a picture is taken
+	await paint(page, 'dark');
 	await accessible(page, 'dark');
 	for (const width of [360, 3840]) {
 		await page.setViewportSize({width, height: width > 1000 ? 2160 : 740});
@@ -184,25 +193,29 @@ async function live() {
 	assert.deepEqual(trouble.filter(t => !t.includes('ERR_CONNECTION_REFUSED') && !t.includes('ERR_INCOMPLETE')), []);
 }
 
-// For the README: something to look at.
+// For the README: something to look at. It goes on as the page has shown what was.
 async function pictures() {
-	const program = `import mmap, random, subprocess, time
+	const program = `import mmap, random, subprocess, sys
 kept = []
-for i in range(60):
+for i, line in enumerate(sys.stdin):
     kept.append(mmap.mmap(-1, 4096 * random.randrange(10, 900), flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS))
-    kept[-1].write(b"x" * 65536 if len(kept[-1]) > 65536 else b"x")
+    kept[-1].write(b"x" * min(65536, len(kept[-1])))
     if i % 5 == 4: kept.pop(random.randrange(len(kept))).close()
     if i % 10 == 0: subprocess.run(["gcc", "--version"], stdout=subprocess.DEVNULL)
-    time.sleep(0.12)
-input()`;
+    print("ok", flush=True)`;
 	fs.writeFileSync('grow.py', program);
 	const traced = new Traced(['-k', '--serve'], ['/usr/bin/python3', 'grow.py']);
 	const page = await open(await traced.url, {viewport: {width: 1400, height: 1180}});
 	await choose(page, 'python3');
-	await page.waitForTimeout(7000); // to be long enough a curve
+	const ranges = () => page.evaluate(() => document.querySelector('#mappings .note').textContent + document.querySelector('#events tbody').textContent);
+	for (let i = 0; i < 30; i++) {
+		const before = await ranges();
+		await traced.say('grow');
+		await until(page, old => document.querySelector('#mappings .note').textContent +
+			document.querySelector('#events tbody').textContent !== old, before);
+	}
 	for (const theme of ['light', 'dark']) {
-		await page.selectOption('.about select', theme);
-		await page.waitForTimeout(500);
+		await paint(page, theme);
 		await shoot(page, `page-${theme}`);
 	}
 	await traced.end();
