@@ -50,6 +50,7 @@
  *     spool.[ch]          what waits on disk for the database
  *     loader.[ch]         batches as transactions: loader_state.h, loader_run.c, loader_rows.c
  *     fetch.[ch]          a run's events back from the database
+ *     reading.[ch]        what those that read from it share
  *     row.[ch]            event to row and back, by columns.def
  *     names.[ch]          names that rows refer to by number
  *     derive.[ch]         the rows of processes and findings

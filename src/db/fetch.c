@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "db/reading.h"
 #include "db/row.h"
-#include "db/schema.h"
 #include "util/mem.h"
 #include "util/uuid.h"
 
@@ -30,11 +30,6 @@ struct fetch {
 	struct buf sql;
 };
 
-static int trouble(struct fetch *f, struct err *err)
-{
-	return err_set(err, -EIO, "can't read from the database: %s", conn_why(f->conn));
-}
-
 static int find_run(struct fetch *f, struct err *err)
 {
 	struct str cells[2];
@@ -44,7 +39,7 @@ static int find_run(struct fetch *f, struct err *err)
 	buf_fmt(&f->sql, "SELECT started,body FROM run WHERE run=%s", f->run);
 	if (conn_query(f->conn, buf_view(&f->sql)) != CONN_GOOD ||
 	    conn_row(f->conn, cells, 2, &more) != CONN_GOOD)
-		return trouble(f, err);
+		return reading_trouble(f->conn, err);
 	if (more) {
 		f->started = conn_cell(cells[0]);
 		if (cells[1].s)
@@ -57,19 +52,8 @@ static int find_run(struct fetch *f, struct err *err)
 	f->sql.len = 0;
 	buf_fmt(&f->sql, "SELECT COUNT(*) FROM memory_event WHERE run=%s AND seq=1", f->run);
 	if (conn_number(f->conn, buf_view(&f->sql), &rows) != CONN_GOOD)
-		return trouble(f, err);
+		return reading_trouble(f->conn, err);
 	return rows ? 0 : err_set(err, -ENOENT, "the database has no run %s", f->uuid);
-}
-
-static int connect_to(struct fetch *f, struct err *err)
-{
-	char why[512];
-	enum conn_result r = conn_open(f->conn);
-	if (r != CONN_GOOD)
-		return err_set(err, -EIO, "can't connect to the database: %s", conn_why(f->conn));
-	if (schema_check(f->conn, why, sizeof(why)) != CONN_GOOD)
-		return err_set(err, -EIO, "can't read from the database: %s", why);
-	return 0;
 }
 
 /* NULL, with err set: that's no id. */
@@ -98,7 +82,7 @@ int fetch_open(const struct dsn *dsn, const char *uuid, struct fetch **ret, stru
 	f->owns_conn = true;
 	int r = conn_new(dsn, &f->conn, err);
 	if (r == 0)
-		r = connect_to(f, err);
+		r = reading_open(f->conn, err);
 	if (r == 0)
 		r = find_run(f, err);
 	if (r < 0)
@@ -133,7 +117,7 @@ static int next_page(struct fetch *f, struct err *err)
 	    f->run, (unsigned long long)f->last, PAGE);
 	f->left = PAGE;
 	if (conn_query(f->conn, buf_view(&f->sql)) != CONN_GOOD)
-		return trouble(f, err);
+		return reading_trouble(f->conn, err);
 	f->open = true;
 	return 0;
 }
@@ -157,7 +141,7 @@ static int next_row(struct fetch *f, struct str *cells, struct err *err)
 			return r;
 		if (conn_row(f->conn, cells, ROW_SELECTED, &more) != CONN_GOOD) {
 			f->open = false;
-			return trouble(f, err);
+			return reading_trouble(f->conn, err);
 		}
 		if (more)
 			return 1;

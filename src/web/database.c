@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "db/fetch.h"
+#include "db/reading.h"
 #include "db/row.h"
-#include "db/schema.h"
 #include "util/clock.h"
 #include "util/log.h"
 #include "util/mem.h"
@@ -37,23 +37,6 @@ struct database {
 	struct legacy legacy;
 	struct buf sql;
 };
-
-static int trouble(struct database *d, struct err *err)
-{
-	return err_set(err, -EIO, "can't read from the database: %s", conn_why(d->conn));
-}
-
-static int connect_to(struct database *d, struct err *err)
-{
-	char why[512];
-	if (conn_is_open(d->conn))
-		return 0;
-	if (conn_open(d->conn) != CONN_GOOD)
-		return err_set(err, -EIO, "can't connect to the database: %s", conn_why(d->conn));
-	if (schema_check(d->conn, why, sizeof(why)) != CONN_GOOD)
-		return err_set(err, -EIO, "can't read from the database: %s", why);
-	return 0;
-}
 
 /* ---- which ---- */
 
@@ -99,10 +82,10 @@ static int list_runs(struct database *d, struct listed *ret, unsigned *ret_n, st
 	*ret_n = 0;
 	put_query(d);
 	if (conn_query(d->conn, buf_view(&d->sql)) != CONN_GOOD)
-		return trouble(d, err);
+		return reading_trouble(d->conn, err);
 	for (;;) {
 		if (conn_row(d->conn, cells, 2, &more) != CONN_GOOD)
-			return trouble(d, err);
+			return reading_trouble(d->conn, err);
 		if (!more)
 			break;
 		if (*ret_n < FOLLOWED_MAX)
@@ -217,7 +200,7 @@ int database_poll(struct database *d, bool *ret_more, struct err *err)
 {
 	*ret_more = false;
 	struct err why = {.status = 0};
-	int r = connect_to(d, &why);
+	int r = reading_open(d->conn, &why);
 	if (r == 0)
 		r = read_all(d, &why);
 	if (r < 0 && r != -EIO) {
@@ -256,7 +239,7 @@ int database_open(const struct dsn *dsn, const struct database_wish *wish, struc
 	d->legacy.follower.runs = runs;
 	int r = conn_new(dsn, &d->conn, err);
 	if (r == 0)
-		r = connect_to(d, err);
+		r = reading_open(d->conn, err);
 	if (r == 0)
 		r = check_run(d, err);
 	if (r < 0)

@@ -1,17 +1,11 @@
 #include "web/legacy.h"
 
-#include <errno.h>
-
+#include "db/reading.h"
 #include "decode/syscalls.h"
 
 /* So many rows at a time are looked at, and so far back at first. */
 #define ROWS  5000
 #define CELLS 5
-
-static int trouble(struct conn *conn, struct err *err)
-{
-	return err_set(err, -EIO, "can't read from the database: %s", conn_why(conn));
-}
 
 static void begin(struct legacy *l, uint64_t at)
 {
@@ -58,10 +52,10 @@ static int read_rows(struct legacy *l, struct conn *conn, uint64_t until, struct
 	    "WHERE e.id>%llu AND e.id<=%llu AND e.tid IS NULL AND e.type='call' AND r.run IS NULL ORDER BY e.id",
 	    (unsigned long long)l->last, (unsigned long long)until);
 	if (conn_query(conn, buf_view(&l->sql)) != CONN_GOOD)
-		return trouble(conn, err);
+		return reading_trouble(conn, err);
 	for (;;) {
 		if (conn_row(conn, cells, CELLS, &more) != CONN_GOOD)
-			return trouble(conn, err);
+			return reading_trouble(conn, err);
 		if (!more)
 			break;
 		show(l, cells);
@@ -76,7 +70,7 @@ int legacy_poll(struct legacy *l, struct conn *conn, struct err *err)
 	uint64_t newest;
 	int r = 0;
 	if (conn_number(conn, STR("SELECT MAX(id) FROM memory_event"), &newest) != CONN_GOOD)
-		return trouble(conn, err);
+		return reading_trouble(conn, err);
 	if (!l->begun)
 		l->last = newest > ROWS ? newest - ROWS : 0;
 	l->begun = true;
