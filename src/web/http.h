@@ -1,6 +1,6 @@
 /*
  * The functions of libmicrohttpd, which is loaded when a page is served: linked to, its TLS library would cost every
- * start of memtrace more than all the rest. For server.c alone, which calls them by their own names.
+ * start of memtrace 5.6 ms. For server.c alone, which calls them by their own names.
  */
 #pragma once
 
