@@ -70,6 +70,7 @@ static void read_truth(struct tracer *t, struct task *task)
 	struct record *last = (struct record *)order_last(&t->order, space->id);
 	if (!last || proc_maps(task->tid, &last->raw.maps) < 0)
 		return;
+	tracer_tell(t);
 	space->owed = false;
 	space->wait = last->raw.maps.len / 80 / RANGES_EACH_CALL;
 }
@@ -282,8 +283,10 @@ void calls_left(
 	if (call->effect == EFFECT_BRK)
 		task->space->brk = (uint64_t)result;
 	read_shortage(task, raw, now);
-	if (t->setup->stacks)
+	if (t->setup->stacks) {
 		stack_copy(task, &raw->registers, &raw->stack);
+		tracer_tell(t);
+	}
 	settle(t, task, record, now);
 	if (t->setup->modelled)
 		read_truth(t, task);

@@ -55,6 +55,7 @@ struct tracer {
 	struct tasks tasks;
 	struct order order;
 	struct record *free, *out; /* `out` was given to the caller last */
+	unsigned kept; /* stops looked at since the caller was given all records that were ready */
 	struct proc_space space;
 	struct waited waited[WAITED_MAX];
 	unsigned waited_n, waited_at;
@@ -88,6 +89,9 @@ void record_free(struct tracer *t, struct record *record);
  * it back but for the root's exit.
  */
 void record_point(struct tracer *t, struct record *record, const struct task *task, uint64_t now);
+
+/* tracer_tell - the caller is to be given what is ready before anyone is waited for: more such would take much memory. */
+void tracer_tell(struct tracer *t);
 
 /*
  * calls_entered - `task` is about to make the call that `info` tells of (ptrace(2),

@@ -45,6 +45,21 @@ for round in 1 2 3 4 5; do
 	wait $tracer || fail "with a slow reader: $?"
 done
 
+# ---- what a burst brought is told of while its caller sleeps, though records are told of in bunches ----
+mkfifo wake
+cat >burst.py <<'PY'
+import mmap
+for _ in range(10000):
+    mmap.mmap(-1, 12288).close()
+open("wake").read()
+PY
+"$MEMTRACE" -q -e mmap -o burst.jsonl -- /usr/bin/python3 burst.py &
+tracer=$!
+all_are_told() { [ "$(grep -c '"length":12288,.*MAP_SHARED' burst.jsonl)" = 10000 ]; }
+wait_for all_are_told
+: >wake
+wait $tracer || fail "after the burst: $?"
+
 # ---- by others, beside a storm of the same tree ----
 cat >count.go <<'GO'
 package main
