@@ -2,7 +2,7 @@
 """Hold memtrace's text to strace 6.1's, line for line behind the prefix.
 
     compare_text.py --options       print the strace options that this module reads
-    compare_text.py STRACE TEXT     compare logs of two runs of the same program
+    compare_text.py STRACE TEXT...  compare logs of runs of the same program, each with the first
 
 Run both under setarch -R, so that addresses agree. Lines are equal to the byte, but for
   * "...", which memtrace shows where an event doesn't hold what an argument points to;
@@ -176,12 +176,9 @@ def first_difference(theirs, ours, pairing):
     return None if len(theirs) == len(ours) else ((theirs[shorter:] or [None])[0], (ours[shorter:] or [None])[0])
 
 
-def main(argv):
-    """Run the command."""
-    if argv[1:] == ["--options"]:
-        print(*OPTIONS)
-        return 0
-    theirs, ours = read(argv[1], STRACE), read(argv[2], TEXT)
+def compare(strace, text):
+    """Compare two logs. Return the words to say of it, and whether they are the same."""
+    theirs, ours = read(strace, STRACE), read(text, TEXT)
     pairing = Pairing()
     for index, task in enumerate(ours):
         found = [first_difference(other, task, pairing) for other in theirs]
@@ -189,13 +186,21 @@ def main(argv):
             del theirs[found.index(None)]
             continue
         pair = found[0] if found else (None, task[0])
-        print(f"task {index + 1}:\n  strace   {show(pair[0])}\n  memtrace {show(pair[1])}")
-        return 1
+        return f"task {index + 1}:\n  strace   {show(pair[0])}\n  memtrace {show(pair[1])}", False
     if theirs:
-        print(f"{len(theirs)} tasks more in strace's, beginning with {show(theirs[0][0])}")
-        return 1
-    print(f"{sum(map(len, ours))} calls of {len(ours)} tasks equal")
-    return 0
+        return f"{len(theirs)} tasks more in strace's, beginning with {show(theirs[0][0])}", False
+    return f"{sum(map(len, ours))} calls of {len(ours)} tasks equal", True
+
+
+def main(argv):
+    """Run the command."""
+    if argv[1:] == ["--options"]:
+        print(*OPTIONS)
+        return 0
+    compared = [compare(argv[1], text) for text in argv[2:]]
+    for text, (words, _) in zip(argv[2:], compared):
+        print(f"{text}: {words}")
+    return 0 if all(equal for _, equal in compared) else 1
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ with the first five that aren't, 2 on trouble.
 """
 
 import json
+import multiprocessing
 import sys
 
 import fastjsonschema
@@ -27,6 +28,7 @@ MAP_KEYS = {"properties", "$defs"}
 VALUE_KEYS = {"type", "required", "const", "enum", "pattern", "minimum", "$ref"}
 TOP_KEYS = {"$schema", "title", "type", "required", "$defs", "oneOf"}
 CONST_TYPES = {bool: "boolean", int: "integer", str: "string"}
+VALIDATORS = {}  # by type: compiled once, as they can't be sent to a process, but inherited
 
 
 class SchemaError(Exception):
@@ -90,19 +92,17 @@ def branch_type(branch):
 
 
 def compile_branches(schema):
-    """Return a validating function for each type of event."""
+    """Make a validating function for each type of event."""
     if set(schema) != TOP_KEYS or schema["type"] != "object" or schema["required"] != ["type"]:
         raise SchemaError("not the expected keywords at the top")
     definitions = adapt_value("$defs", schema["$defs"])
-    validators = {}
     for branch in schema["oneOf"]:
         name = branch_type(branch)
-        if name in validators:
+        if name in VALIDATORS:
             raise SchemaError(f"two branches for type {name}")
         whole = {"$schema": DRAFT, "type": "object", "$defs": definitions,
                  "allOf": [adapt(branch)]}
-        validators[name] = fastjsonschema.compile(whole)
-    return validators
+        VALIDATORS[name] = fastjsonschema.compile(whole)
 
 
 def unique(pairs):
@@ -136,28 +136,35 @@ def parse(line):
     return event
 
 
-def judge(validators, line):
+def judge(line):
     """Return why a line is bad, or None."""
     try:
         event = parse(line)
         name = event.get("type")
-        if not isinstance(name, str) or name not in validators:
-            return f"type {name!r} isn't one of {', '.join(validators)}"
-        validators[name](event)
+        if not isinstance(name, str) or name not in VALIDATORS:
+            return f"type {name!r} isn't one of {', '.join(VALIDATORS)}"
+        VALIDATORS[name](event)
     except (ValueError, RecursionError, fastjsonschema.JsonSchemaException) as error:
         return str(error)
     return None
 
 
-def judge_file(validators, path, bad):
-    """Judge each line of a file, add (path, number, reason) to bad, and return their count."""
-    number = 0
+def judge_file(path):
+    """Judge each line of a file. Return their count, and (path, number, reason) for each bad one."""
+    number, bad = 0, []
     with open(path, "rb") as file:
         for number, line in enumerate(file, 1):
-            reason = judge(validators, line)
+            reason = judge(line)
             if reason:
                 bad.append((path, number, reason))
-    return number
+    return number, bad
+
+
+def judge_all(paths):
+    """Judge files, on all processors. Return the same of all of them."""
+    with multiprocessing.get_context("fork").Pool() as pool:
+        judged = pool.map(judge_file, paths, chunksize=1)
+    return sum(count for count, _ in judged), [line for _, bad in judged for line in bad]
 
 
 def tell(count, bad):
@@ -176,11 +183,10 @@ def main(argv):
     if len(argv) < 3:
         print("usage: validate.py SCHEMA TRACE...", file=sys.stderr)
         return 2
-    bad = []
     try:
         with open(argv[1], encoding="utf-8") as file:
-            validators = compile_branches(json.load(file))
-        count = sum(judge_file(validators, path, bad) for path in argv[2:])
+            compile_branches(json.load(file))
+        count, bad = judge_all(argv[2:])
     except (OSError, ValueError, SchemaError, fastjsonschema.JsonSchemaException) as error:
         print(f"validate: {error}", file=sys.stderr)
         return 2
