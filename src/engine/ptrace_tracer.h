@@ -34,6 +34,15 @@ struct waited {
 
 #define WAITED_MAX 64
 
+/* What it takes to wait among many tracees. */
+#define RECENT 4
+
+struct among_many {
+	pid_t recent[RECENT]; /* who made the last stops, the last one first; 0: nobody */
+	uint64_t asked;       /* when anyone was asked for last, CLOCK_MONOTONIC ns */
+	uint64_t took;        /* how long that takes on average, ns */
+};
+
 struct tracer {
 	const struct engine_setup *setup;
 	struct launch launch;
@@ -59,6 +68,7 @@ struct tracer {
 	struct proc_space space;
 	struct waited waited[WAITED_MAX];
 	unsigned waited_n, waited_at;
+	struct among_many many;
 	struct spin spin;
 	bool colocates;           /* it may */
 	struct colocate colocate;

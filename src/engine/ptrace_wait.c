@@ -41,61 +41,152 @@ static bool looks(struct tracer *t)
 	return spin_wanted(&t->spin, t->processors);
 }
 
-/* Where there was but one stop at a time for so long, more aren't looked for each time, */
+/* Where there was but one stop at a time for so long, more aren't looked for each time. */
 #define ALONE 8
-
-/* and where a look costs much, as among so many tracees, more seldom. */
-#define ALONE_AMONG_MANY 64
-#define MANY             32
 
 static bool looks_for_more(const struct tracer *t)
 {
-	unsigned each = t->tasks.count < MANY ? ALONE : ALONE_AMONG_MANY;
-	return t->tasks.count > 1 && (t->alone < ALONE || t->alone % each == 0);
+	return t->tasks.count > 1 && (t->alone < ALONE || t->alone % ALONE == 0);
+}
+
+static void stopped(struct tracer *t, pid_t tid, int status)
+{
+	t->waited[t->waited_n++] = (struct waited){tid, status, clock_mono()};
+}
+
+static int wait_among_few(struct tracer *t)
+{
+	bool more = looks_for_more(t);
+	int status;
+	pid_t tid = looks(t) ? look_for_stop(t, &status) : 0;
+	if (tid == 0)
+		tid = wait4(-1, &status, __WALL, NULL);
+	if (tid < 0)
+		return -errno;
+	stopped(t, tid, status);
+	while (more && t->waited_n < WAITED_MAX && (tid = wait4(-1, &status, __WALL | WNOHANG, NULL)) > 0)
+		stopped(t, tid, status);
+	t->alone = t->waited_n > 1 ? 0 : t->alone + 1;
+	return 0;
 }
 
 /*
- * wait4(2) for anyone looks through all tracees, twice where it sleeps in between: with many that does nothing but
- * that. Whoever makes one stop after the other on our processor is given it, and asked for alone.
+ * wait4(2) for anyone looks through all tracees, twice where it sleeps in between: among thousands it would do little
+ * else. So those who made the last stops are asked for by name, which takes as long among any number. All others are
+ * looked for, too, as long as there is any that has stopped, but in vain only in a share of the time: one in
  */
-static pid_t look_for_same(pid_t tid, int *ret_status)
+#define SHARE 8
+
+/* What takes longer than this was interrupted, ns. */
+#define ASK_LONGEST NSEC_PER_MSEC
+
+/* From how many tracees on. */
+#define MANY 32
+
+/* Returns whether it was the first stop of `tid` for a while. */
+static bool remember(struct among_many *m, pid_t tid)
 {
-	sched_yield();
-	tid = wait4(tid, ret_status, __WALL | WNOHANG, NULL);
-	return tid > 0 ? tid : 0; /* it may be gone */
+	unsigned i = 0;
+	while (i < RECENT - 1 && m->recent[i] != tid)
+		i++;
+	bool other = m->recent[i] != tid;
+	for (; i > 0; i--)
+		m->recent[i] = m->recent[i - 1];
+	m->recent[0] = tid;
+	return other;
 }
 
-static bool looks_for_same(const struct tracer *t, bool more)
+/* Whether there is a stop now: one of those. */
+static bool ask_recent(struct tracer *t)
 {
-	return t->together && t->colocate.crowd <= 1 && t->tasks.count >= MANY && !more;
+	int status;
+	for (unsigned i = 0; i < RECENT; i++) {
+		pid_t *recent = &t->many.recent[i];
+		pid_t tid = *recent ? wait4(*recent, &status, __WALL | WNOHANG, NULL) : 0;
+		if (tid > 0) {
+			remember(&t->many, tid);
+			stopped(t, tid, status);
+			return true;
+		}
+		if (tid < 0)
+			*recent = 0; /* it has ended, or another id since */
+	}
+	return false;
+}
+
+/* Whether there was a stop of anyone else's, and so may be more. */
+static bool ask_anyone(struct tracer *t)
+{
+	struct among_many *m = &t->many;
+	int status;
+	uint64_t began = clock_mono();
+	pid_t tid = wait4(-1, &status, __WALL | WNOHANG, NULL);
+	uint64_t ended = clock_mono();
+	m->took += (ended - began < ASK_LONGEST ? ended - began : ASK_LONGEST) / 4 - m->took / 4;
+	if (tid > 0)
+		stopped(t, tid, status);
+	bool other = tid > 0 && remember(m, tid);
+	if (!other)
+		m->asked = ended;
+	return other;
+}
+
+static bool may_ask_anyone(const struct tracer *t, unsigned share)
+{
+	return clock_mono() - t->many.asked >= t->many.took * share;
+}
+
+/* There is nothing else to do: half of the time may go into looks through all. */
+static void look_for_a_while(struct tracer *t, uint64_t longest)
+{
+	uint64_t began = clock_mono();
+	while (!t->waited_n && clock_mono() - began < longest) {
+		if (!ask_recent(t) && may_ask_anyone(t, 1))
+			ask_anyone(t);
+	}
+}
+
+static void look_among_many(struct tracer *t)
+{
+	if (t->together && t->colocate.crowd > 1)
+		return; /* there is no telling who has the next turn */
+	if (t->together) {
+		sched_yield(); /* it's his who made the last stops */
+		ask_recent(t);
+	} else if (looks(t)) {
+		look_for_a_while(t, SPIN_LONGEST);
+		spin_ended(&t->spin, t->waited_n > 0);
+	} else {
+		look_for_a_while(t, t->many.took); /* as long as the look takes that comes before any sleep */
+	}
+}
+
+static int wait_among_many(struct tracer *t)
+{
+	/* All, in turn: wait4 gives the youngest first, and others would wait for ever. */
+	if (may_ask_anyone(t, SHARE)) {
+		while (ask_anyone(t) && t->waited_n < WAITED_MAX)
+			;
+	}
+	if (!t->waited_n)
+		look_among_many(t);
+	if (t->waited_n)
+		return 0;
+	int status;
+	pid_t tid = wait4(-1, &status, __WALL, NULL);
+	if (tid < 0)
+		return -errno;
+	remember(&t->many, tid);
+	stopped(t, tid, status);
+	return 0;
 }
 
 int tracer_wait(struct tracer *t)
 {
-	bool more = looks_for_more(t);
-	pid_t before = t->waited[0].tid;
 	t->waited_n = t->waited_at = 0;
 	if (t->orphans || t->gathering)
 		sig_tick(true); /* they may have to be looked after though nothing stops */
-	do {
-		struct waited *w = &t->waited[t->waited_n];
-		w->tid = 0;
-		if (!t->waited_n && looks(t))
-			w->tid = look_for_stop(t, &w->status);
-		else if (!t->waited_n && before > 0 && looks_for_same(t, more))
-			w->tid = look_for_same(before, &w->status);
-		if (w->tid == 0)
-			w->tid = wait4(-1, &w->status, __WALL | (t->waited_n ? WNOHANG : 0), NULL);
-		int error = errno;
-		if (w->tid < 0 && t->waited_n == 0)
-			return -error;
-		if (w->tid <= 0)
-			break;
-		w->when = clock_mono();
-		t->waited_n++;
-	} while (t->waited_n < WAITED_MAX && more);
-	t->alone = t->waited_n > 1 ? 0 : t->alone + 1;
-	return 0;
+	return t->tasks.count < MANY ? wait_among_few(t) : wait_among_many(t);
 }
 
 static void unwait(struct waited *waited, size_t n, pid_t tid)

@@ -1,9 +1,12 @@
 /*
  * The storm: pairs of mmap and munmap as fast as they go. storm PAIRS [THREADS [PROCESSES]]: by so many threads in
- * each of so many processes, which all live until the last is done.
+ * each of so many processes, which all live until the last is done. storm PAIRS beside IDLE: by one, beside so many
+ * processes that do nothing.
  */
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -62,11 +65,32 @@ static void storm_by_processes(int threads, int n)
 		;
 }
 
+/* They end when we do. */
+static void start_idle(int n)
+{
+	char byte;
+	int ours[2];
+	if (pipe(ours) < 0)
+		abort();
+	for (int i = 0; i < n; i++) {
+		pid_t pid = fork();
+		if (pid < 0)
+			abort();
+		if (pid == 0) {
+			close(ours[1]);
+			_exit(read(ours[0], &byte, 1) != 0);
+		}
+	}
+}
+
 int main(int argc, char **argv)
 {
 	pairs = argc > 1 ? atol(argv[1]) : 20000;
-	int threads = argc > 2 ? atoi(argv[2]) : 1;
-	if (argc > 3)
+	bool beside = argc > 3 && strcmp(argv[2], "beside") == 0;
+	int threads = argc > 2 && !beside ? atoi(argv[2]) : 1;
+	if (beside)
+		start_idle(atoi(argv[3]));
+	if (argc > 3 && !beside)
 		storm_by_processes(threads, atoi(argv[3]));
 	else
 		storm_by_threads(threads);
