@@ -1,4 +1,5 @@
 # When the command has ended, ^C and SIGTERM end the waiting for a server at once; what remains is kept.
+# mostly waits
 . "$TOP/tests/lib/mysql.sh"
 server_start
 server_init

@@ -1,4 +1,5 @@
 # A server that asks for files gets none: at most, in answer to LOAD DATA, the rows that it was for.
+# mostly waits
 . "$TOP/tests/lib/mysql.sh"
 need jq
 server_start

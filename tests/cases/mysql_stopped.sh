@@ -1,4 +1,5 @@
 # A server that doesn't answer for 20 seconds has each event then, and the program isn't slowed.
+# mostly waits
 . "$TOP/tests/lib/mysql.sh"
 server_start
 server_init

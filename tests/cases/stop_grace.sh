@@ -1,4 +1,5 @@
 # A command that lives ten seconds longer than the SIGTERM passed on to it is killed with its tree.
+# mostly waits
 # engine too: notify perf
 # shellcheck shell=bash
 

@@ -1,4 +1,5 @@
 # Clients that say nothing, half of it, too much, nonsense, or read nothing hold up nobody, the tracee least of all.
+# mostly waits
 . "$TOP/tests/lib/web.sh"
 trap 'kill -KILL "$PAGE_PID" 2>/dev/null' EXIT
 program_start --serve -o trace.jsonl -- "$PROGS/page_maps"
