@@ -13,7 +13,8 @@ group=groups/memtrace-$$
 mkdir "$group"
 trap 'jobs -p | xargs -r kill -KILL 2>/dev/null; wait; rmdir "$group"' EXIT
 mkfifo go
-"$PROGS/count_calls" 2 2000 2000 all <go >inside.out &
+# With pauses long enough to read its maps in, even beside much else.
+"$PROGS/count_calls" 2 2000 20000 all <go >inside.out &
 member=$!
 exec 3>go
 wait_for grep -q ready inside.out
