@@ -41,6 +41,7 @@ struct among_many {
 	pid_t recent[RECENT]; /* who made the last stops, the last one first; 0: nobody */
 	uint64_t asked;       /* when anyone was asked for last, CLOCK_MONOTONIC ns */
 	uint64_t took;        /* how long that takes on average, ns */
+	struct spin by_name;  /* whether it pays to look for the recent ones where a processor isn't to be kept for it */
 };
 
 struct tracer {

@@ -156,8 +156,9 @@ static void look_among_many(struct tracer *t)
 	} else if (looks(t)) {
 		look_for_a_while(t, SPIN_LONGEST);
 		spin_ended(&t->spin, t->waited_n > 0);
-	} else {
+	} else if (spin_wanted(&t->many.by_name, t->processors)) {
 		look_for_a_while(t, t->many.took); /* as long as the look takes that comes before any sleep */
+		spin_ended(&t->many.by_name, t->waited_n > 0);
 	}
 }
 
@@ -173,11 +174,14 @@ static int wait_among_many(struct tracer *t)
 	if (t->waited_n)
 		return 0;
 	int status;
+	uint64_t began = clock_mono();
 	pid_t tid = wait4(-1, &status, __WALL, NULL);
 	if (tid < 0)
 		return -errno;
 	remember(&t->many, tid);
 	stopped(t, tid, status);
+	if (t->waited[0].when - began > t->many.took * SHARE)
+		t->many.asked = t->waited[0].when; /* it slept: nobody else had stopped */
 	return 0;
 }
 
