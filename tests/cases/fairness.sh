@@ -31,8 +31,8 @@ counts=16
 [ "$ENGINE" != ptrace ] || counts="16 48"
 for mode in $MODES; do
 	for processes in $counts; do
-		"$MEMTRACE" -q "$mode" -o /dev/null -- /usr/bin/python3 race.py $processes >counts || fail "status, $mode"
-		equal "processes, $mode" "$(wc -l <counts)" $processes
+		"$MEMTRACE" -q "$mode" -o /dev/null -- /usr/bin/python3 race.py "$processes" >counts || fail "status, $mode"
+		equal "processes, $mode" "$(wc -l <counts)" "$processes"
 		sort -n counts | awk 'NR == 1 {least = $1} END {exit !(least > 0 && least * 4 > $1)}' ||
 			fail "$mode: $(sort -n counts | tr '\n' ' ')"
 	done
