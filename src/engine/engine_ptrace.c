@@ -36,6 +36,7 @@ struct record *record_new(struct tracer *t, enum raw_kind kind, const struct tas
 	else
 		record = mem_alloc(sizeof(*record));
 	raw_begin(&record->raw, kind, task);
+	record->end_of_root = false;
 	return record;
 }
 
@@ -48,7 +49,8 @@ void record_free(struct tracer *t, struct record *record)
 
 void record_point(struct tracer *t, struct record *record, const struct task *task, uint64_t now)
 {
-	if (t->muted && !(record->raw.kind == RAW_EXIT && task->tid == t->root)) {
+	record->end_of_root = record->raw.kind == RAW_EXIT && task->tid == t->root;
+	if (t->muted && !record->end_of_root) {
 		record_free(t, record);
 		return;
 	}
@@ -345,10 +347,21 @@ static void ptrace_cut(struct tracer *t)
 	t->cut = true;
 }
 
+/* The root's end is told of all the same: it may be on its way already. */
 static void ptrace_mute(struct tracer *t)
 {
+	struct record *end = NULL;
 	t->muted = true;
-	drop_records(t);
+	for (struct task *task = t->tasks.first; task; task = task->next)
+		calls_forget(t, task);
+	for (struct record *record; (record = take_record(t));) {
+		if (record->end_of_root)
+			end = record;
+		else
+			record_free(t, record);
+	}
+	if (end)
+		order_point(&t->order, &end->item);
 }
 
 static bool ptrace_can_detach(const struct tracer *t)

@@ -22,6 +22,7 @@ struct record {
 	struct order_item item; /* first: the order gives back its address */
 	struct raw raw;
 	uint64_t sp;         /* of a call: the stack pointer of who makes it */
+	bool end_of_root;    /* told of even to who wants to hear no more */
 	struct record *next; /* in the list of free ones, or the next outer one that was interrupted */
 };
 

@@ -20,6 +20,13 @@ equal "kept calls count, with -e" "$("$MEMTRACE" -q --limit=3 -e munmap -- true 
 equal "a limit that isn't reached" \
 	"$("$MEMTRACE" -q --limit=100000 -- true | jq -c 'select(.type == "end").reasons')" "[$REASONS]"
 
+# Nor is the status lost where the command has ended before the limit is seen: calls of a burst are told of in bunches.
+all=$("$MEMTRACE" -q -- "$PROGS/map_storm" 2000 | wc -l)
+for before in 3 4 5 6 7 8; do
+	"$MEMTRACE" -q --limit=$((all - before)) -o burst.jsonl -- "$PROGS/map_storm" 2000 0 "" 7
+	equal "status of who ends with the limit" $? 7
+done
+
 # The reader has the end of the file while the command lives.
 "$MEMTRACE" -q --limit=3 -- "${command[@]}" >pipe 2>output &
 traced=$!

@@ -1,6 +1,6 @@
 /*
- * Pairs of mmap and munmap: map_storm PAIRS [PAUSE_US [FILE]]. With FILE it goes on until that file
- * exists, or for a minute.
+ * Pairs of mmap and munmap: map_storm PAIRS [PAUSE_US [FILE [STATUS]]]. With FILE, unless it's empty, it goes on until
+ * that file exists, or for a minute. It ends with STATUS, 0 unless told otherwise, by nothing but _exit.
  */
 #include "raw.h"
 
@@ -12,7 +12,7 @@ int main(int argc, char **argv)
 {
 	long pairs = argc > 1 ? atol(argv[1]) : 1000;
 	long pause = argc > 2 ? atol(argv[2]) : 0;
-	const char *file = argc > 3 ? argv[3] : NULL;
+	const char *file = argc > 3 && *argv[3] ? argv[3] : NULL;
 	struct timespec ts = {pause / 1000000, pause % 1000000 * 1000};
 
 	alarm(60);
@@ -24,5 +24,5 @@ int main(int argc, char **argv)
 		if (pause)
 			nanosleep(&ts, NULL);
 	}
-	return 0;
+	_exit(argc > 4 ? atoi(argv[4]) : 0);
 }
