@@ -75,60 +75,56 @@ static int wait_among_few(struct tracer *t)
  * else. So those who made the last stops are asked for by name, which takes as long among any number. All others are
  * looked for, too, as long as there is any that has stopped, but in vain only in a share of the time: one in
  */
-#define SHARE 8
+#define SHARE 32
 
-/* What takes longer than this was interrupted, ns. */
-#define ASK_LONGEST NSEC_PER_MSEC
+/* A look that takes longer than this for each tracee was interrupted, ns. */
+#define ASK_LONGEST 200
 
 /* From how many tracees on. */
 #define MANY 32
 
-/* Returns whether it was the first stop of `tid` for a while. */
-static bool remember(struct among_many *m, pid_t tid)
+static void remember(struct among_many *m, pid_t tid)
 {
 	unsigned i = 0;
 	while (i < RECENT - 1 && m->recent[i] != tid)
 		i++;
-	bool other = m->recent[i] != tid;
 	for (; i > 0; i--)
 		m->recent[i] = m->recent[i - 1];
 	m->recent[0] = tid;
-	return other;
 }
 
-/* Whether there is a stop now: one of those. */
-static bool ask_recent(struct tracer *t)
+/* Take the stops of so many of those. */
+static void ask_recent(struct tracer *t, unsigned most)
 {
 	int status;
-	for (unsigned i = 0; i < RECENT; i++) {
+	for (unsigned i = 0; i < RECENT && t->waited_n < most; i++) {
 		pid_t *recent = &t->many.recent[i];
 		pid_t tid = *recent ? wait4(*recent, &status, __WALL | WNOHANG, NULL) : 0;
 		if (tid > 0) {
-			remember(&t->many, tid);
+			remember(&t->many, tid); /* those behind it keep their places */
 			stopped(t, tid, status);
-			return true;
 		}
 		if (tid < 0)
 			*recent = 0; /* it has ended, or another id since */
 	}
-	return false;
 }
 
-/* Whether there was a stop of anyone else's, and so may be more. */
+/* Whether there was a stop, and so may be more. */
 static bool ask_anyone(struct tracer *t)
 {
 	struct among_many *m = &t->many;
 	int status;
 	uint64_t began = clock_mono();
 	pid_t tid = wait4(-1, &status, __WALL | WNOHANG, NULL);
-	uint64_t ended = clock_mono();
-	m->took += (ended - began < ASK_LONGEST ? ended - began : ASK_LONGEST) / 4 - m->took / 4;
-	if (tid > 0)
+	if (tid > 0) {
+		remember(m, tid);
 		stopped(t, tid, status);
-	bool other = tid > 0 && remember(m, tid);
-	if (!other)
-		m->asked = ended;
-	return other;
+		return true;
+	}
+	m->asked = clock_mono();
+	uint64_t took = m->asked - began, most = (uint64_t)t->tasks.count * ASK_LONGEST;
+	m->took += (took < most ? took : most) / 4 - m->took / 4;
+	return false;
 }
 
 static bool may_ask_anyone(const struct tracer *t, unsigned share)
@@ -141,7 +137,8 @@ static void look_for_a_while(struct tracer *t, uint64_t longest)
 {
 	uint64_t began = clock_mono();
 	while (!t->waited_n && clock_mono() - began < longest) {
-		if (!ask_recent(t) && may_ask_anyone(t, 1))
+		ask_recent(t, 1);
+		if (!t->waited_n && may_ask_anyone(t, 1))
 			ask_anyone(t);
 	}
 }
@@ -152,7 +149,7 @@ static void look_among_many(struct tracer *t)
 		return; /* there is no telling who has the next turn */
 	if (t->together) {
 		sched_yield(); /* it's his who made the last stops */
-		ask_recent(t);
+		ask_recent(t, 1);
 	} else if (looks(t)) {
 		look_for_a_while(t, SPIN_LONGEST);
 		spin_ended(&t->spin, t->waited_n > 0);
@@ -164,9 +161,10 @@ static void look_among_many(struct tracer *t)
 
 static int wait_among_many(struct tracer *t)
 {
-	/* All, in turn: wait4 gives the youngest first, and others would wait for ever. */
+	/* All that there are: wait4 gives the youngest first, and others would wait for ever. */
 	if (may_ask_anyone(t, SHARE)) {
-		while (ask_anyone(t) && t->waited_n < WAITED_MAX)
+		ask_recent(t, RECENT);
+		while (t->waited_n < WAITED_MAX && ask_anyone(t))
 			;
 	}
 	if (!t->waited_n)
