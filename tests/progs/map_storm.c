@@ -24,5 +24,5 @@ int main(int argc, char **argv)
 		if (pause)
 			nanosleep(&ts, NULL);
 	}
-	_exit(argc > 4 ? atoi(argv[4]) : 0);
+	_exit(argc == 5 ? atoi(argv[4]) : 0); /* more are there for their length */
 }
