@@ -331,27 +331,10 @@ static unsigned ptrace_living(const struct tracer *t, unsigned most, struct buf 
 	return n;
 }
 
+/* All that is on its way but the root's end, if that is: it's told of to who wants to hear no more, too. */
 static void drop_records(struct tracer *t)
 {
-	for (struct task *task = t->tasks.first; task; task = task->next)
-		calls_forget(t, task);
-	for (struct record *record; (record = take_record(t));)
-		record_free(t, record);
-}
-
-static void ptrace_cut(struct tracer *t)
-{
-	uint64_t now = clock_mono();
-	for (struct task *task = t->tasks.first; task; task = task->next)
-		calls_cut(t, task, now);
-	t->cut = true;
-}
-
-/* The root's end is told of all the same: it may be on its way already. */
-static void ptrace_mute(struct tracer *t)
-{
 	struct record *end = NULL;
-	t->muted = true;
 	for (struct task *task = t->tasks.first; task; task = task->next)
 		calls_forget(t, task);
 	for (struct record *record; (record = take_record(t));) {
@@ -362,6 +345,20 @@ static void ptrace_mute(struct tracer *t)
 	}
 	if (end)
 		order_point(&t->order, &end->item);
+}
+
+static void ptrace_cut(struct tracer *t)
+{
+	uint64_t now = clock_mono();
+	for (struct task *task = t->tasks.first; task; task = task->next)
+		calls_cut(t, task, now);
+	t->cut = true;
+}
+
+static void ptrace_mute(struct tracer *t)
+{
+	t->muted = true;
+	drop_records(t);
 }
 
 static bool ptrace_can_detach(const struct tracer *t)
@@ -384,6 +381,8 @@ static void ptrace_close(struct tracer *t)
 	drop_records(t);
 	if (t->out)
 		record_free(t, t->out);
+	for (struct record *end; (end = take_record(t));)
+		record_free(t, end);
 	for (struct record *record; (record = t->free);) {
 		t->free = record->next;
 		raw_free(&record->raw);

@@ -102,7 +102,10 @@ void record_free(struct tracer *t, struct record *record);
  */
 void record_point(struct tracer *t, struct record *record, const struct task *task, uint64_t now);
 
-/* tracer_tell - the caller is to be given what is ready before anyone is waited for: more such would take much memory. */
+/*
+ * tracer_tell - the caller is to be given what is ready before anyone is waited for: as somebody's life may depend on
+ * it, or more such would take much memory.
+ */
 void tracer_tell(struct tracer *t);
 
 /*
