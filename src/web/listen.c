@@ -88,7 +88,8 @@ int listen_at(const char *address, struct place *ret, struct err *err)
 		return r;
 	int why = getaddrinfo(words.host, words.port, &hints, &found);
 	if (why)
-		return err_set(err, -EINVAL, "--serve=%s: can't find %s (%s); write HOST:PORT, such as 127.0.0.1:8080", address, words.host, gai_strerror(why));
+		return err_set(err, -EINVAL, "--serve=%s: can't find %s (%s); write HOST:PORT, such as 127.0.0.1:8080",
+		    address, words.host, gai_strerror(why));
 	ret->fd = -EINVAL;
 	for (const struct addrinfo *a = found; a && ret->fd < 0; a = a->ai_next)
 		ret->fd = try_one(a);

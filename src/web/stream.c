@@ -26,7 +26,18 @@
 #define WORD_EVERY 40
 
 /* The first two have no text: what decides which others are wanted, looked at once for all streams. */
-enum { PART_GLANCE, PART_MEMBER, PART_RUN, PART_PROCESSES, PART_SERIES, PART_RATES, PART_MAPPINGS, PART_SITES, PART_EVENTS, PART_FINDINGS };
+enum {
+	PART_GLANCE,
+	PART_MEMBER,
+	PART_RUN,
+	PART_PROCESSES,
+	PART_SERIES,
+	PART_RATES,
+	PART_MAPPINGS,
+	PART_SITES,
+	PART_EVENTS,
+	PART_FINDINGS
+};
 
 /* Places in what such a part says. */
 enum { GLANCE_REACHED, GLANCE_NEWS, GLANCE_GOES_ON, GLANCE_KNOWN };
