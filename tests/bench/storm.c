@@ -4,7 +4,6 @@
  * processes that do nothing.
  */
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -86,11 +85,13 @@ static void start_idle(int n)
 int main(int argc, char **argv)
 {
 	pairs = argc > 1 ? atol(argv[1]) : 20000;
-	bool beside = argc > 3 && strcmp(argv[2], "beside") == 0;
-	int threads = argc > 2 && !beside ? atoi(argv[2]) : 1;
-	if (beside)
+	if (argc > 3 && strcmp(argv[2], "beside") == 0) {
 		start_idle(atoi(argv[3]));
-	if (argc > 3 && !beside)
+		storm(NULL);
+		return 0;
+	}
+	int threads = argc > 2 ? atoi(argv[2]) : 1;
+	if (argc > 3)
 		storm_by_processes(threads, atoi(argv[3]));
 	else
 		storm_by_threads(threads);
