@@ -7,13 +7,13 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <time.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "util/cleanup.h"
 
-#define TICK_NSEC      100000000
-#define FAST_TICK_NSEC 5000000
+#define TICK_USEC      100000
+#define FAST_TICK_USEC 5000
 
 static const int changed[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU, SIGPIPE,
     SIGXFSZ, SIGALRM, SIGCHLD};
@@ -24,18 +24,16 @@ static volatile sig_atomic_t stops, last_stop;
 static sig_atomic_t stops_told; /* by sig_stops */
 static volatile sig_atomic_t interrupts;
 static sig_atomic_t interrupts_told; /* by sig_interrupts */
-static timer_t ticker;
-static bool has_ticker;
 static volatile sig_atomic_t ticking;
 static volatile sig_atomic_t tick_fast;
 
 static void set_ticker(bool on)
 {
-	long nsec = !on ? 0 : tick_fast ? FAST_TICK_NSEC : TICK_NSEC;
-	struct itimerspec spec = {.it_interval.tv_nsec = nsec, .it_value.tv_nsec = nsec};
+	long usec = !on ? 0 : tick_fast ? FAST_TICK_USEC : TICK_USEC;
+	struct itimerval every = {.it_interval.tv_usec = usec, .it_value.tv_usec = usec};
 	ticking = on;
-	if (has_ticker)
-		timer_settime(ticker, 0, &spec, NULL); /* async-signal-safe: signal-safety(7) */
+	/* Unlike timer_create(2) it can't fail for want of signals that may be queued (setrlimit(2), RLIMIT_SIGPENDING). */
+	setitimer(ITIMER_REAL, &every, NULL); /* nothing but a system call: handlers may make it */
 }
 
 static void on_stop(int signal)
@@ -80,8 +78,6 @@ void sig_init(void)
 		sigaddset(&ours, changed[i]);
 	}
 	sigprocmask(SIG_UNBLOCK, &ours, &saved_mask);
-	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGALRM};
-	has_ticker = timer_create(CLOCK_MONOTONIC, &event, &ticker) == 0;
 }
 
 void sig_init_reading(void)
