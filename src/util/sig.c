@@ -73,7 +73,9 @@ void sig_init(void)
 	sigemptyset(&ours);
 	for (size_t i = 0; i < countof(changed); i++) {
 		sigaction(changed[i], NULL, &saved[i]);
-		struct sigaction action = {.sa_handler = handler_for(changed[i], &saved[i])};
+		/* Who waits for stops needs no signal for each: sigaction(2), SA_NOCLDSTOP. */
+		struct sigaction action = {.sa_handler = handler_for(changed[i], &saved[i]),
+		    .sa_flags = changed[i] == SIGCHLD ? SA_NOCLDSTOP : 0};
 		sigaction(changed[i], &action, NULL);
 		sigaddset(&ours, changed[i]);
 	}

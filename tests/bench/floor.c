@@ -96,6 +96,7 @@ int main(int argc, char **argv)
 	if (argc < 2)
 		return 2;
 	hold();
+	sigaction(SIGCHLD, &(struct sigaction){.sa_handler = SIG_DFL, .sa_flags = SA_NOCLDSTOP}, NULL);
 	pid_t child = launch(argv + 1);
 	for (pid_t tid; (tid = wait4(-1, &status, __WALL, NULL)) > 0;) {
 		if (WIFSTOPPED(status))
