@@ -135,7 +135,7 @@
  *     cgroup.[ch]           control groups
  *     guardian.[ch]         who answers when memtrace no longer does
  *     spin.[ch]           whether to look for stops or wait
- *     colocate.[ch]       whether who stops all the time is to run on our processor
+ *     colocate.[ch]       whether who stops is to do so, or to run, on our processor
  *     affinity.[ch]       a task's processors, lent and given back
  *     order.[ch]          records into the kernel's order
  *     stop.[ch]           wait status to kind of stop

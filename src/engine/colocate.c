@@ -16,6 +16,9 @@
 /* So many times as long as apart is too long to be waited for. */
 #define TOO_LONG 3
 
+/* So many windows long a burst must be for anyone to be held: few loaders' are, and what runs next may look. */
+#define LONG 32
+
 /* The stop at `now` is where it begins. */
 static void begin_window(struct colocate *c, uint64_t *window, uint64_t now)
 {
@@ -34,7 +37,8 @@ static void go(struct colocate *c, bool together)
 
 void colocate_part(struct colocate *c)
 {
-	c->together = c->settling = c->trying = false;
+	c->together = c->near = c->settling = c->trying = false;
+	c->run = 0;
 	c->last = 0; /* what comes next is another burst */
 }
 
@@ -58,6 +62,8 @@ static void choose(struct colocate *c)
 {
 	bool known = c->each[true];
 	bool better = !known || is_better_together(c);
+	if (c->run < LONG)
+		return;
 	c->windows++;
 	if (c->trying) {
 		bool paid = better == c->together;
@@ -78,9 +84,11 @@ static void end_window(struct colocate *c, uint64_t each)
 {
 	/* One alone is held up by nobody: it makes no more stops. Of many, some may wait for others. */
 	if (each > BURST && (!c->together || c->makers <= 1)) {
-		colocate_part(c);
+		c->together = c->settling = c->trying = false;
+		c->run = 0;
 		return;
 	}
+	c->run++;
 	if (c->settling) {
 		c->settling = false;
 		return;
@@ -95,7 +103,14 @@ static bool is_too_long(const struct colocate *c, uint64_t now)
 	       now - c->began > TOO_LONG * WINDOW * c->each[false];
 }
 
-bool colocate_stop(struct colocate *c, uint64_t *window, uint64_t now)
+/* Near is for one alone: who is fetched to where another wants to run keeps it waiting. */
+static enum colocate_way way(struct colocate *c, bool alone)
+{
+	c->near = !c->together && alone && c->makers <= 1 && c->crowd <= 1;
+	return c->together ? COLOCATE_TOGETHER : c->near ? COLOCATE_NEAR : COLOCATE_APART;
+}
+
+enum colocate_way colocate_stop(struct colocate *c, uint64_t *window, bool alone, uint64_t now)
 {
 	if (now < c->last)
 		now = c->last; /* they aren't looked at quite in the order in which they came */
@@ -103,23 +118,36 @@ bool colocate_stop(struct colocate *c, uint64_t *window, uint64_t now)
 		colocate_part(c);
 		begin_window(c, window, now);
 		c->last = now;
-		return false;
+		return COLOCATE_APART;
 	}
 	c->last = now;
 	if (*window != c->number) {
 		*window = c->number;
 		c->makers++;
 	}
-	if (++c->stops < WINDOW && !is_too_long(c, now))
-		return c->together;
-	end_window(c, (now - c->began) / c->stops);
-	begin_window(c, window, now);
-	return c->together;
+	if (++c->stops >= WINDOW || is_too_long(c, now)) {
+		end_window(c, (now - c->began) / c->stops);
+		begin_window(c, window, now);
+	}
+	return way(c, alone);
 }
 
-bool colocate_tick(struct colocate *c, uint64_t now)
+enum colocate_way colocate_exec(struct colocate *c, uint64_t *window, bool alone, uint64_t now)
 {
-	if (c->together && now - c->last > OVER)
+	if (alone || c->makers <= 1) {
 		colocate_part(c);
-	return c->together;
+		c->makers = 1; /* whoever was before is gone, or waits for it */
+		begin_window(c, window, now);
+		c->last = now;
+	}
+	if (!c->together)
+		c->run = 0;
+	return way(c, alone);
+}
+
+enum colocate_way colocate_tick(struct colocate *c, uint64_t now)
+{
+	if ((c->together || c->near) && now - c->last > OVER)
+		colocate_part(c);
+	return way(c, c->near);
 }

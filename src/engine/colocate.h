@@ -1,13 +1,21 @@
 /*
- * Whether tasks that make stops all the time are to be on the tracer's processor while they do. Left to the
- * scheduler, each stop wakes the other side on another processor, which takes longer than the stop itself does; on
- * one processor it's a switch. But who is held there keeps others from it, and can't run beside them: so both
- * ways are tried, and that is taken which gives more stops in the same time. Pure.
+ * Whether tasks that make stops are to do so on the tracer's processor. Left to the scheduler, each stop wakes the
+ * other side on another processor, which takes longer than the stop itself does; on one processor it's a switch.
+ *
+ * Who is held there keeps others from it, can't run beside them, and could see it: so a task is held only while its
+ * stops come all the time, both ways are tried, and that is taken which gives more stops in the same time. Where
+ * nobody else wants to run, it needn't be held: it's enough to fetch it for each call. Pure.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
+
+enum colocate_way {
+	COLOCATE_APART,    /* as the scheduler likes */
+	COLOCATE_NEAR,     /* on the tracer's processor from the entry of a call until it's let go on from the exit */
+	COLOCATE_TOGETHER, /* all the time */
+};
 
 /* {0} is the start: apart. */
 struct colocate {
@@ -18,21 +26,29 @@ struct colocate {
 	unsigned makers;   /* how many tasks made them */
 	unsigned crowd;    /* how many made those of the window before */
 	unsigned windows;  /* since the other way was tried */
+	unsigned run;      /* how many were a burst, one after the other */
 	unsigned patience; /* how many to wait with it */
 	uint64_t each[2];  /* ns from stop to stop, on average: apart, together; 0: unknown */
 	bool settling;     /* the way was changed just now: this window tells nothing */
 	bool trying;       /* the way that isn't known to be the better one */
+	bool near;
 	bool together;
 };
 
 /*
- * colocate_stop - a task has stopped at a call; *window is its own, 0 at first. Returns whether those who make stops
- * are to be together from here on.
+ * colocate_stop - a task has stopped at a call; *window is its own, 0 at first. `alone`: nobody else wants to run.
+ * Returns how it is to be from here on.
  */
-bool colocate_stop(struct colocate *c, uint64_t *window, uint64_t now);
+enum colocate_way colocate_stop(struct colocate *c, uint64_t *window, bool alone, uint64_t now);
+
+/* colocate_exec - a task has a new image, whose loader will make calls at once, alone or not. Returns likewise. */
+enum colocate_way colocate_exec(struct colocate *c, uint64_t *window, bool alone, uint64_t now);
 
 /* colocate_tick - it's `now`, whether anyone stopped or not. Returns likewise. */
-bool colocate_tick(struct colocate *c, uint64_t now);
+enum colocate_way colocate_tick(struct colocate *c, uint64_t now);
 
-/* colocate_part - they can't be together, or must not be any more. They may be again after the next burst of stops. */
+/*
+ * colocate_part - they can't be near or together, or must not be any more. They may be again after the next burst of
+ * stops.
+ */
 void colocate_part(struct colocate *c);

@@ -73,6 +73,7 @@ void tracer_resume(struct tracer *t, struct task *task, int signal)
 	every_call = (every_call && !t->muted) || task->strict;
 	/* ESRCH: killed meanwhile, as can be at any stop; wait4 will tell. */
 	ptrace(in_call || every_call ? PTRACE_SYSCALL : PTRACE_CONT, task->tid, 0, (long)signal);
+	together_resumed(t, task);
 }
 
 void tracer_try(struct tracer *t, pid_t tid)

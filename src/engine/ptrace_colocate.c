@@ -1,6 +1,9 @@
 /*
- * Those who make stops all the time are held on the tracer's processor (colocate.h says when), and get their own back
- * when that is over, or before they could see it: at a call that asks for it, and before a child of theirs runs.
+ * Those who make stops are held on the tracer's processor (colocate.h says when), and get their own back when that is
+ * over, or before they could see it: at a call that asks for it, and before a child of theirs runs.
+ *
+ * Who is but near is held from the entry of a call until it has been woken at the exit: it's where it was woken then,
+ * and may go anywhere, before its program runs.
  */
 #include <stdlib.h>
 
@@ -9,14 +12,31 @@
 #include "util/mem.h"
 #include "util/sig.h"
 
+/* How long it's good what was found out about others that want to run, ns. */
+#define ROOM_AGE  (20 * NSEC_PER_MSEC)
+#define ALONE_AGE (5 * NSEC_PER_MSEC)
+#define CROWD_AGE (2 * NSEC_PER_MSEC)
+
 /*
  * Whether all others that want to run have a processor left. Those who make the stops don't count, nor does the
  * tracer: they take turns.
  */
 static bool has_room(struct tracer *t)
 {
-	unsigned running = tracer_load(t);
+	unsigned running = tracer_load(t, ROOM_AGE);
 	return running && running < t->processors + t->colocate.crowd;
+}
+
+/* Who computes is stopped at times, too, and then doesn't show: so it must have been so a few times in turn. */
+#define QUIET 4
+
+/* Whether nobody but who has stopped and the tracer runs, or wants to. */
+static bool is_alone(struct tracer *t)
+{
+	uint64_t age = t->near ? ALONE_AGE : t->quiet ? 0 : CROWD_AGE;
+	bool others = t->waited_at < t->waited_n || tracer_load(t, age) != 1;
+	t->quiet = others ? 0 : t->quiet < QUIET ? t->quiet + 1 : t->quiet;
+	return t->quiet == QUIET;
 }
 
 static void give_back(struct tracer *t)
@@ -27,7 +47,7 @@ static void give_back(struct tracer *t)
 		task->lent = AFFINITY_RETURNED; /* a child that it's about to have may still get ours */
 	}
 	affinity_release(0, &t->affinity);
-	t->together = false;
+	t->together = t->near = false;
 	sig_tick_fast(false);
 }
 
@@ -63,28 +83,51 @@ static void hold(struct tracer *t, struct task *task)
 	tasks_lend(&t->tasks, task);
 }
 
+/* Go that way. Who is near is held only where it's about to go into a call, or on with a new image. */
+static void go(struct tracer *t, struct task *task, enum colocate_way way, bool enters)
+{
+	bool near = way == COLOCATE_NEAR;
+	if (task->lent == AFFINITY_RETURNED)
+		task->lent = AFFINITY_OWN; /* it's in no call that makes a child */
+	if (t->together && (way == COLOCATE_APART || (near && !t->near)))
+		give_back(t);
+	if (way == COLOCATE_APART || (near && !enters) || task->lent != AFFINITY_OWN) {
+		t->near = t->together && near;
+		return;
+	}
+	if (t->together || begin(t, task)) {
+		t->near = near;
+		hold(t, task);
+	} else {
+		colocate_part(&t->colocate);
+	}
+}
+
 void together_stop(struct tracer *t, struct task *task, uint64_t now)
 {
 	if (!t->colocates || !t->started)
 		return;
-	if (task->lent == AFFINITY_RETURNED)
-		task->lent = AFFINITY_OWN; /* it was in no call that makes a child */
-	if (!colocate_stop(&t->colocate, &task->window, now)) {
-		if (t->together)
-			give_back(t);
+	bool alone = !t->colocate.together && is_alone(t);
+	go(t, task, colocate_stop(&t->colocate, &task->window, alone, now), task->call != NULL);
+}
+
+void together_exec(struct tracer *t, struct task *task, uint64_t now)
+{
+	if (t->colocates && t->started)
+		go(t, task, colocate_exec(&t->colocate, &task->window, is_alone(t), now), true);
+}
+
+void together_resumed(struct tracer *t, struct task *task)
+{
+	if (!t->near || task->lent != AFFINITY_LENT || task->call)
 		return;
-	}
-	if (task->lent != AFFINITY_OWN)
-		return;
-	if (t->together || begin(t, task))
-		hold(t, task);
-	else
-		colocate_part(&t->colocate);
+	affinity_release(task->tid, task->affinity);
+	tasks_settle(&t->tasks, task);
 }
 
 void together_tick(struct tracer *t)
 {
-	if (t->together && !colocate_tick(&t->colocate, clock_mono()))
+	if (t->together && colocate_tick(&t->colocate, clock_mono()) == COLOCATE_APART)
 		give_back(t);
 }
 

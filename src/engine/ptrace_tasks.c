@@ -248,6 +248,7 @@ void tasks_execed(struct tracer *t, struct task *task, pid_t pid, uint64_t now)
 	}
 	if (!task->process->untold) /* else its attach tells of this image */
 		tell_exec(t, task, now);
+	together_exec(t, task, now);
 	tracer_resume(t, task, 0);
 }
 

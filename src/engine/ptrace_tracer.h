@@ -75,6 +75,7 @@ struct tracer {
 	bool colocates;           /* it may */
 	struct colocate colocate;
 	bool together;            /* ours, which is held, and those of t->tasks.lent */
+	bool near;                /* these are let go as they leave their calls */
 	struct affinity affinity; /* ours */
 	struct affinity usual;    /* the same, when it was found out last */
 	bool chosen;              /* someone has said where tasks are to run: theirs may differ in kind from ours */
@@ -84,6 +85,7 @@ struct tracer {
 	unsigned running;    /* what it said, */
 	uint64_t load_asked; /* and when, CLOCK_MONOTONIC ns */
 	unsigned alone; /* how often in turn there was but one */
+	unsigned quiet; /* how often in turn nobody else wanted to run while a task was stopped */
 	struct waited *early; /* the same, that came while a thread was seized */
 	size_t early_n, early_at, early_size;
 	bool gathering; /* some space is */
@@ -163,6 +165,12 @@ void tasks_execed(struct tracer *t, struct task *task, pid_t pid, uint64_t now);
 
 /* together_stop - `task` has stopped at a call: hold it, or let all go, as is best. */
 void together_stop(struct tracer *t, struct task *task, uint64_t now);
+
+/* together_exec - likewise where it's stopped with a new image. */
+void together_exec(struct tracer *t, struct task *task, uint64_t now);
+
+/* together_resumed - `task` goes on: let it, unless it's still in its call or held for more than that. */
+void together_resumed(struct tracer *t, struct task *task);
 
 /* together_tick - likewise, whether anyone stopped or not: let all go if it's time. */
 void together_tick(struct tracer *t);
@@ -265,8 +273,8 @@ void tracer_listen(struct tracer *t, struct task *task, int signal);
  */
 int tracer_wait(struct tracer *t);
 
-/* tracer_load - how many tasks of the machine run or want to, as of up to 20 ms ago; 0: unknown. */
-unsigned tracer_load(struct tracer *t);
+/* tracer_load - how many tasks of the machine run or want to, as of up to `age` ns ago; 0: unknown. */
+unsigned tracer_load(struct tracer *t, uint64_t age);
 
 /*
  * tracer_drain - take what stops there are, to be looked at by the next steps; but who has stopped on its way

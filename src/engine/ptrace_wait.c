@@ -22,10 +22,10 @@ static pid_t look_for_stop(struct tracer *t, int *ret_status)
 /* To ask takes as long as a stop. */
 #define LOAD_AGE (20 * NSEC_PER_MSEC)
 
-unsigned tracer_load(struct tracer *t)
+unsigned tracer_load(struct tracer *t, uint64_t age)
 {
 	uint64_t now = clock_mono();
-	if (now - t->load_asked >= LOAD_AGE) {
+	if (now - t->load_asked >= age) {
 		t->running = proc_running(&t->loadavg);
 		t->load_asked = now;
 	}
@@ -37,7 +37,7 @@ static bool looks(struct tracer *t)
 	if (t->single || t->together)
 		return false; /* who is to stop couldn't run */
 	if (spin_asks(&t->spin))
-		spin_load(&t->spin, tracer_load(t));
+		spin_load(&t->spin, tracer_load(t, LOAD_AGE));
 	return spin_wanted(&t->spin, t->processors);
 }
 

@@ -1,4 +1,4 @@
-/* src/engine/colocate.c: together while that gives more stops, apart else */
+/* src/engine/colocate.c: together while that gives more stops, near where nobody else is kept from running, apart else */
 #include "engine/colocate.h"
 
 #include "unit.h"
@@ -10,26 +10,31 @@ struct load {
 	uint64_t windows[64];
 	uint64_t now;
 	unsigned tasks;
+	bool alone; /* nobody else wants to run */
 	uint64_t each[2];
-	unsigned stops, together; /* so many, of them so */
+	unsigned stops, near, together; /* so many, of them so */
 };
 
 static void run(struct load *load, unsigned stops)
 {
 	if (!load->now)
 		load->now = NSEC_PER_SEC;
-	load->stops = load->together = 0;
+	load->stops = load->near = load->together = 0;
 	for (unsigned i = 0; i < stops; i++) {
 		load->now += load->each[load->c.together];
 		load->stops++;
-		load->together += colocate_stop(&load->c, &load->windows[i % load->tasks], load->now);
+		enum colocate_way way = colocate_stop(&load->c, &load->windows[i % load->tasks], load->alone, load->now);
+		load->near += way == COLOCATE_NEAR;
+		load->together += way == COLOCATE_TOGETHER;
 	}
 }
 
 START_TEST(a_storm_is_held)
 {
 	struct load load = {.tasks = 1, .each = {20000, 4000}};
-	run(&load, 32);
+	run(&load, 200);
+	ck_assert_uint_eq(load.together, 0); /* a loader's burst could be as long */
+	run(&load, 100);
 	ck_assert(load.c.together);
 	run(&load, 100000);
 	ck_assert_uint_gt(load.together, 98000);
@@ -82,13 +87,13 @@ START_TEST(ends_with_the_burst)
 {
 	struct load load = {.tasks = 1, .each = {20000, 4000}};
 	run(&load, 300);
-	ck_assert(colocate_tick(&load.c, load.now + 1 * NSEC_PER_MSEC));
-	ck_assert(!colocate_tick(&load.c, load.now + 5 * NSEC_PER_MSEC));
+	ck_assert_int_eq(colocate_tick(&load.c, load.now + 1 * NSEC_PER_MSEC), COLOCATE_TOGETHER);
+	ck_assert_int_eq(colocate_tick(&load.c, load.now + 5 * NSEC_PER_MSEC), COLOCATE_APART);
 	load.now += 100 * NSEC_PER_MSEC;
 	run(&load, 5);
 	ck_assert_uint_eq(load.together, 0); /* a few aren't one */
-	run(&load, 100);
-	ck_assert_uint_gt(load.together, 90);
+	run(&load, 1000);
+	ck_assert_uint_gt(load.together, 700);
 }
 END_TEST
 
@@ -121,8 +126,8 @@ START_TEST(parts_when_told)
 	ck_assert(!load.c.together);
 	run(&load, 5);
 	ck_assert_uint_eq(load.together, 0);
-	run(&load, 100);
-	ck_assert_uint_gt(load.together, 90);
+	run(&load, 1000);
+	ck_assert_uint_gt(load.together, 700);
 }
 END_TEST
 
@@ -131,8 +136,76 @@ START_TEST(time_may_go_back_a_little)
 {
 	struct load load = {.tasks = 1, .each = {20000, 4000}};
 	run(&load, 300);
-	ck_assert(colocate_stop(&load.c, &load.windows[0], load.now - 3000));
-	ck_assert(colocate_stop(&load.c, &load.windows[0], load.now + 3000));
+	ck_assert_int_eq(colocate_stop(&load.c, &load.windows[0], false, load.now - 3000), COLOCATE_TOGETHER);
+	ck_assert_int_eq(colocate_stop(&load.c, &load.windows[0], false, load.now + 3000), COLOCATE_TOGETHER);
+}
+END_TEST
+
+START_TEST(near_where_nobody_is_kept_from_running)
+{
+	struct load load = {.tasks = 1, .alone = true, .each = {300000, 300000}};
+	run(&load, 1000);
+	ck_assert_uint_eq(load.near, 999); /* the first stop may be the only one */
+	load.alone = false;
+	run(&load, 10);
+	ck_assert_uint_eq(load.near, 0);
+	load.alone = true;
+	load.now += 5 * NSEC_PER_MSEC;
+	run(&load, 1);
+	ck_assert_uint_eq(load.near, 0);
+	run(&load, 1);
+	ck_assert_uint_eq(load.near, 1);
+	ck_assert_int_eq(colocate_tick(&load.c, load.now + 1 * NSEC_PER_MSEC), COLOCATE_NEAR);
+	ck_assert_int_eq(colocate_tick(&load.c, load.now + 5 * NSEC_PER_MSEC), COLOCATE_APART);
+}
+END_TEST
+
+/* Even if nobody else was seen to run. */
+START_TEST(near_is_for_one)
+{
+	struct load load = {.tasks = 2, .alone = true, .each = {300000, 300000}};
+	run(&load, 1000);
+	ck_assert_uint_eq(load.near, 0);
+	load.tasks = 1;
+	run(&load, 100);
+	ck_assert_uint_gt(load.near, 80);
+}
+END_TEST
+
+START_TEST(a_new_image_is_near_at_once)
+{
+	struct load load = {.tasks = 2, .each = {300000, 300000}};
+	run(&load, 100);
+	load.now += 100 * NSEC_PER_MSEC;
+	ck_assert_int_eq(colocate_exec(&load.c, &load.windows[5], false, load.now), COLOCATE_APART);
+	ck_assert_int_eq(colocate_exec(&load.c, &load.windows[5], true, load.now), COLOCATE_NEAR);
+	load.now += 30000;
+	ck_assert_int_eq(colocate_stop(&load.c, &load.windows[5], true, load.now), COLOCATE_NEAR);
+}
+END_TEST
+
+START_TEST(a_long_burst_is_held_though_it_could_be_near)
+{
+	struct load load = {.tasks = 1, .alone = true, .each = {9000, 7000}};
+	run(&load, 200);
+	ck_assert_uint_eq(load.near, 199);
+	run(&load, 10000);
+	ck_assert_uint_gt(load.together, 9500);
+}
+END_TEST
+
+/* Its loader's calls aren't added to what was before. */
+START_TEST(a_new_image_begins_a_burst)
+{
+	struct load load = {.tasks = 1, .each = {20000, 4000}};
+	run(&load, 1000);
+	ck_assert_int_eq(colocate_exec(&load.c, &load.windows[0], false, load.now), COLOCATE_APART);
+	run(&load, 200);
+	ck_assert_uint_eq(load.together, 0);
+	load.tasks = 8; /* unless that's others' */
+	run(&load, 1001);
+	ck_assert_int_eq(colocate_exec(&load.c, &load.windows[0], false, load.now), COLOCATE_TOGETHER);
+	ck_assert_int_eq(colocate_exec(&load.c, &load.windows[0], true, load.now), COLOCATE_NEAR);
 }
 END_TEST
 
@@ -148,4 +221,9 @@ TEST_SUITE(colocate)
 	TEST(ends_by_getting_slow);
 	TEST(parts_when_told);
 	TEST(time_may_go_back_a_little);
+	TEST(near_where_nobody_is_kept_from_running);
+	TEST(near_is_for_one);
+	TEST(a_new_image_is_near_at_once);
+	TEST(a_long_burst_is_held_though_it_could_be_near);
+	TEST(a_new_image_begins_a_burst);
 }
