@@ -29,6 +29,8 @@ static int mount_own(void)
 	return mount < 0 ? -errno : mount;
 }
 
+#define RIGHTS "setcap cap_perfmon,cap_dac_read_search,cap_ipc_lock,cap_sys_ptrace+ep memtrace, or be root"
+
 int tracefs_open(struct err *err)
 {
 	static const char *const places[] = {"/sys/kernel/tracing", "/sys/kernel/debug/tracing"};
@@ -42,13 +44,13 @@ int tracefs_open(struct err *err)
 		r = events == -EACCES ? events : r;
 	}
 	if (r == -EACCES)
-		return err_set(err, r, "engine perf may not read /sys/kernel/tracing: setcap "
-		                       "cap_perfmon,cap_dac_read_search,cap_ipc_lock,cap_sys_ptrace+ep memtrace, or be root");
+		return err_set(err, r, "engine perf may not read /sys/kernel/tracing: " RIGHTS);
 	int mount = mount_own();
 	if (mount >= 0)
 		return mount;
 	return err_set(err, mount,
-	    "engine perf needs the list of tracepoints: mount -t tracefs tracefs /sys/kernel/tracing");
+	    "engine perf needs the list of tracepoints: mount -t tracefs tracefs /sys/kernel/tracing%s",
+	    geteuid() == 0 ? "" : "; and " RIGHTS);
 }
 
 /* Where the text behind `before` begins, that ends with `name`; NULL: nowhere. */
