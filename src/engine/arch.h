@@ -100,8 +100,11 @@ enum abi arch_sampled(const struct perf_record *record, uint64_t args[6]);
  */
 void arch_sampled_by(const struct perf_record *record, enum abi abi, uint64_t args[6]);
 
-/* arch_convention - which one the instruction is of that ends before address `ip` of task `tid`. */
-enum abi arch_convention(pid_t tid, uint64_t nr, uint64_t ip);
+/*
+ * arch_convention - which one the instruction is of that ends before address `ip` of task `tid`. `others`: registers
+ * have told of other calls of this machine; it counts where the code can't be read any more.
+ */
+enum abi arch_convention(pid_t tid, uint64_t nr, uint64_t ip, bool others);
 
 /* arch_sampled_ip, arch_sampled_registers - the instruction pointer, and all that unwinding needs. */
 uint64_t arch_sampled_ip(const struct perf_record *record);

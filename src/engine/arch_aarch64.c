@@ -97,9 +97,9 @@ enum abi arch_sampled(const struct perf_record *record, uint64_t args[6])
 	return record->abi == PERF_SAMPLE_REGS_ABI_64 ? ABI_AARCH64 : ABI_COUNT;
 }
 
-enum abi arch_convention(pid_t tid, uint64_t nr, uint64_t ip)
+enum abi arch_convention(pid_t tid, uint64_t nr, uint64_t ip, bool others)
 {
-	(void)tid, (void)nr, (void)ip;
+	(void)tid, (void)nr, (void)ip, (void)others;
 	return ABI_COUNT;
 }
 

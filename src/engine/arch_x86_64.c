@@ -261,11 +261,12 @@ enum abi arch_sampled(const struct perf_record *record, uint64_t args[6])
 	return abi;
 }
 
-enum abi arch_convention(pid_t tid, uint64_t nr, uint64_t ip)
+enum abi arch_convention(pid_t tid, uint64_t nr, uint64_t ip, bool others)
 {
-	uint8_t code[2] = {0};
-	proc_memory(tid, ip - sizeof(code), code, sizeof(code));
-	if (code[0] == 0xcd && code[1] == 0x80)
+	uint8_t code[2];
+	bool known = proc_memory(tid, ip - sizeof(code), code, sizeof(code)) == sizeof(code);
+	/* Where syscall tells, what doesn't isn't one. */
+	if (known ? code[0] == 0xcd && code[1] == 0x80 : others)
 		return ABI_I386;
 	return nr & X32_BIT ? ABI_X32 : ABI_X86_64;
 }

@@ -32,7 +32,9 @@ void calls_mapped(struct tracer *t, struct task *task, const struct perf_record 
 	    .end = record->start + record->length,
 	    .offset = record->offset,
 	    .dev = record->dev,
-	    .inode = record->inode};
+	    .inode = record->inode,
+	    .prot = record->prot,
+	    .flags = record->flags};
 	its->name.len = 0;
 	buf_str(&its->name, record->name);
 	/* Where nobody else can come between, the end of the call is as good. */
@@ -150,6 +152,22 @@ static bool is_trapped(int id, const struct raw *raw)
 	}
 }
 
+/*
+ * i386's first mmap has its arguments in memory (mmap2(2)), and whoever has ended since took that along: what the
+ * kernel mapped tells the most of them, but not the address that was asked for, the descriptor, or with what else it
+ * was joined.
+ */
+static void replace_unread(struct tracer *t, const struct perf_mapping *map, struct raw *raw)
+{
+	bool file = map->inode || map->dev;
+	t->gaps |= GAP_COMPAT_TASKS;
+	raw->args[1] = map->end - (uint64_t)raw->ret;
+	raw->args[2] = map->prot;
+	raw->args[3] = map->flags | (file ? 0 : MAP_ANONYMOUS);
+	raw->args[4] = UINT64_MAX;
+	raw->args[5] = file ? map->offset + (uint64_t)raw->ret - map->start : 0;
+}
+
 void calls_made(struct tracer *t, struct task *task, const struct perf_record *record, int id, enum abi abi,
     const uint64_t args[6])
 {
@@ -176,6 +194,8 @@ void calls_made(struct tracer *t, struct task *task, const struct perf_record *r
 	memcpy(raw->args, args, sizeof(raw->args));
 	raw->ret = seen.ret;
 	raw->result = is_trapped(id, raw) ? RAW_UNFINISHED : RAW_RETURNED;
+	if (mapped && id == SYS_ID_mmap && !raw->args[1]) /* the kernel takes no such length */
+		replace_unread(t, &task->perf->map, raw);
 	if (mapped && call->effect == EFFECT_IO_SETUP)
 		raw->args[1] = task->perf->map.start;
 	if (mapped && effect_file(call, raw->args, &fd))

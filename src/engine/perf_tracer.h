@@ -73,6 +73,7 @@ struct tracer {
 		pid_t pid;
 		enum abi abi;
 	} codes[PERF_CODES];
+	bool told_by_registers; /* a call of a 64-bit program was: which convention it's by */
 };
 
 /* ---- perf_watch.c ---- */

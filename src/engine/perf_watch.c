@@ -414,7 +414,7 @@ static enum abi look_up(struct tracer *t, const struct perf_record *record)
 	if (t->codes[slot].ip != ip || t->codes[slot].pid != record->pid) {
 		t->codes[slot].ip = ip;
 		t->codes[slot].pid = record->pid;
-		t->codes[slot].abi = arch_convention(record->tid, record->nr, ip);
+		t->codes[slot].abi = arch_convention(record->tid, record->nr, ip, t->told_by_registers);
 	}
 	return t->codes[slot].abi;
 }
@@ -445,6 +445,8 @@ static void on_left(struct tracer *t, const struct perf_record *record)
 	if (abi == ABI_COUNT) {
 		abi = look_up(t, record);
 		arch_sampled_by(record, abi, args);
+	} else {
+		t->told_by_registers |= record->abi == PERF_SAMPLE_REGS_ABI_64;
 	}
 	if (abi == ABI_COUNT) {
 		t->gaps |= GAP_COMPAT_TASKS;
