@@ -3,9 +3,13 @@
 [ "$(id -u)" = 0 ] || skip "needs root"
 trap 'jobs -p | xargs -r kill -KILL 2>/dev/null' EXIT
 
-# The counts of a trace, of calls with the length that the programs use, in their order.
+# The counts of a trace, of calls with the length that the programs use, in their order; of those that are watched, if
+# any: other cases run the same program.
+watched=()
 counted() { # TRACE
-	jq -r 'select(.type == "call" and .length == 1191936).call' "$1" | sort | uniq -c | awk '{print $2, $1}'
+	jq -r --arg pids "${watched[*]}" '($pids / " " | map(tonumber)) as $only |
+		select(.type == "call" and .length == 1191936 and ($only == [] or (.pid | IN($only[])))).call' "$1" |
+		sort | uniq -c | awk '{print $2, $1}'
 }
 own() { # FILE...: the sums of what the programs say
 	cat "$@" | awk '/ / {n[$1] += $2} END {for (k in n) if (n[k]) print k, n[k]}' | sort
