@@ -93,6 +93,8 @@ void affinity_release(pid_t tid, const struct affinity *held)
 	cpu_set_t now, whole;
 	if (sched_getaffinity(tid, sizeof(now), &now) < 0)
 		return;
+	if (CPU_EQUAL(&now, &held->own))
+		return;
 	if (CPU_COUNT(&now) == 1 && CPU_ISSET(held->cpu, &now)) {
 		set_own(tid, held);
 		return;

@@ -39,13 +39,18 @@ static bool is_alone(struct tracer *t)
 	return t->quiet == QUIET;
 }
 
+/* Let it go: it may have run before, and a child that it's about to have may still get our processor. */
+static void release(struct tracer *t, struct task *task)
+{
+	affinity_release(task->tid, task->affinity);
+	tasks_settle(&t->tasks, task);
+	task->lent = AFFINITY_RETURNED;
+}
+
 static void give_back(struct tracer *t)
 {
-	for (struct task *task; (task = t->tasks.lent);) {
-		affinity_release(task->tid, task->affinity);
-		tasks_settle(&t->tasks, task);
-		task->lent = AFFINITY_RETURNED; /* a child that it's about to have may still get ours */
-	}
+	while (t->tasks.lent)
+		release(t, t->tasks.lent);
 	affinity_release(0, &t->affinity);
 	t->together = t->near = false;
 	sig_tick_fast(false);
@@ -119,10 +124,8 @@ void together_exec(struct tracer *t, struct task *task, uint64_t now)
 
 void together_resumed(struct tracer *t, struct task *task)
 {
-	if (!t->near || task->lent != AFFINITY_LENT || task->call)
-		return;
-	affinity_release(task->tid, task->affinity);
-	tasks_settle(&t->tasks, task);
+	if (t->near && task->lent == AFFINITY_LENT && !task->call)
+		release(t, task);
 }
 
 void together_tick(struct tracer *t)

@@ -8,6 +8,9 @@
  * own_processors thread: a thread that doesn't lead storms until it's held, and executes this program again, which says
  * whether it may run where it could.
  *
+ * own_processors children COUNT: so many children, each after a few mmaps and munmaps, may run where it could. Prints
+ * "free".
+ *
  * own_processors [SECONDS]: a storm of mmap and munmap that looks, by each way that there is, on which processors it
  * may run, and so do its children and threads: always where it could at the start, or where it has chosen to be.
  * It goes on until /proc, which isn't asked, has shown it held on one (but SECONDS at most, 0: a fixed time), and then
@@ -202,6 +205,16 @@ static int say_executed(int count)
 	return bad;
 }
 
+static int have_children(int count)
+{
+	for (int i = 0; i < count; i++) {
+		storm(5);
+		by_a_child();
+	}
+	puts("free");
+	return bad;
+}
+
 int main(int argc, char **argv)
 {
 	static void (*const ways[])(void) = {by_asking, by_a_child, by_a_thread, by_a_vforked_child, by_choosing};
@@ -210,6 +223,8 @@ int main(int argc, char **argv)
 	sched_getaffinity(0, sizeof(own), &own);
 	if (argc == 2 && strcmp(argv[1], "thread") == 0)
 		return execute_held();
+	if (argc == 3 && strcmp(argv[1], "children") == 0)
+		return have_children(atoi(argv[2]));
 	if (argc == 3 && strcmp(argv[1], "executed") == 0)
 		return say_executed(atoi(argv[2]));
 	const char *cpuset = argc == 3 ? argv[2] : NULL;
