@@ -19,7 +19,9 @@ grep -q $'\033' text && fail "colour where there's no terminal"
 
 json() { "$MEMTRACE" report --json "$@" trace.jsonl; }
 equal "live by site" "$(json | jq '.groups[] | select(.site | startswith("open_request")).live')" "$leaked"
-equal "churn by site" "$(json | jq '.groups[] | select(.site | startswith("use_scratch")).churn')" $((200 << 20))
+# Not among the first where malloc's arenas came by their memory in more than two ways, which depends on where it lay.
+equal "churn by site" "$(json --top=100 | jq '.groups[] | select(.call == "mmap" and (.site | startswith("use_scratch"))).churn')" \
+	$((200 << 20))
 equal "calls" "$(json | jq .calls)" "$(grep -c '"type":"call"' trace.jsonl)"
 equal "peaks" "$(json | jq -c '.processes[0].metrics | map_values({last, peak})')" \
 	"$(jq -c 'select(.type == "exit").usage | with_entries(select(.key | contains(".") | not))' trace.jsonl)"
