@@ -118,6 +118,8 @@ void together_stop(struct tracer *t, struct task *task, uint64_t now)
 
 void together_exec(struct tracer *t, struct task *task, uint64_t now)
 {
+	if (task->lent == AFFINITY_RETURNED) /* it had another id by then, if it's the only one left of a process */
+		affinity_release(task->tid, task->affinity);
 	if (t->colocates && t->started)
 		go(t, task, colocate_exec(&t->colocate, &task->window, is_alone(t), now), true);
 }

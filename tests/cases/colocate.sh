@@ -15,6 +15,8 @@ equal "by a thread that executes" "$(cat output)" executed
 # Who is fetched for each call, and made a child before the last of them was over with memtrace, too.
 "$MEMTRACE" -q -o /dev/null -- "$PROGS/own_processors" children 1500 >output 2>&1 || fail "$(sort output | uniq -c)"
 equal "children after a few calls" "$(cat output)" free
+"$MEMTRACE" -q -o /dev/null -- "$PROGS/own_processors" relay 1000 >output 2>&1 || fail "$(cat output)"
+equal "executed after a few calls" "$(cat output)" free
 
 for how in --no-colocate --seccomp=off --no-follow --engine=notify; do
 	"$MEMTRACE" -q "$how" -o /dev/null -- "$PROGS/own_processors" 0 >output 2>&1 || fail "$how: $(cat output)"

@@ -11,6 +11,9 @@
  * own_processors children COUNT: so many children, each after a few mmaps and munmaps, may run where it could. Prints
  * "free".
  *
+ * own_processors relay COUNT: a thread that is left alone makes a few mmaps and munmaps and executes this program, so
+ * many times in turn; may each image run where the first could? Prints "free".
+ *
  * own_processors [SECONDS]: a storm of mmap and munmap that looks, by each way that there is, on which processors it
  * may run, and so do its children and threads: always where it could at the start, or where it has chosen to be.
  * It goes on until /proc, which isn't asked, has shown it held on one (but SECONDS at most, 0: a fixed time), and then
@@ -205,6 +208,32 @@ static int say_executed(int count)
 	return bad;
 }
 
+static void *hand_over(void *args)
+{
+	char **argv = args, left[16], count[16];
+	bool is_first = !argv[3];
+	snprintf(left, sizeof(left), "%d", atoi(argv[2]) - 1);
+	snprintf(count, sizeof(count), "%d", is_first ? CPU_COUNT(&own) : atoi(argv[3]));
+	/* Its memory goes with it: a leader that has ended has no executable in /proc. */
+	while (access("/proc/self/exe", F_OK) == 0)
+		sched_yield();
+	storm(10);
+	execl(argv[0], argv[0], "relay", left, count, NULL);
+	return NULL;
+}
+
+static int run_relay(char **argv)
+{
+	pthread_t t;
+	expect(!argv[3] || CPU_COUNT(&own) == atoi(argv[3]), "a new image's, made by a thread");
+	if (bad || atoi(argv[2]) == 0) {
+		puts("free");
+		return bad;
+	}
+	pthread_create(&t, NULL, hand_over, argv);
+	pthread_exit(NULL);
+}
+
 static int have_children(int count)
 {
 	for (int i = 0; i < count; i++) {
@@ -223,6 +252,8 @@ int main(int argc, char **argv)
 	sched_getaffinity(0, sizeof(own), &own);
 	if (argc == 2 && strcmp(argv[1], "thread") == 0)
 		return execute_held();
+	if (argc >= 3 && strcmp(argv[1], "relay") == 0)
+		return run_relay(argv);
 	if (argc == 3 && strcmp(argv[1], "children") == 0)
 		return have_children(atoi(argv[2]));
 	if (argc == 3 && strcmp(argv[1], "executed") == 0)
