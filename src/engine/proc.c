@@ -228,12 +228,18 @@ unsigned proc_running(int *fd)
 	return slash ? (unsigned)strtoul(slash, NULL, 10) : 0;
 }
 
-int proc_shares_space(pid_t a, pid_t b)
+int proc_same_space(pid_t a, pid_t b)
 {
 	long r = syscall(SYS_kcmp, a, b, KCMP_VM, 0, 0);
-	if (r != 0)
-		return r < 0 ? -errno : 0;
-	/* Two that have ended, or are kernel threads, have the same: none (proc_pid_status(5), VmSize). */
+	return r < 0 ? -errno : r == 0;
+}
+
+int proc_shares_space(pid_t a, pid_t b)
+{
+	int r = proc_same_space(a, b);
+	if (r <= 0)
+		return r;
+	/* Who has none has no sizes: proc_pid_status(5), VmSize. */
 	_cleanup_(buf_free) struct buf status = {0};
 	return read_all(a, "status", &status) == 0 &&
 	       memmem(status.data, status.len, "\nVmSize:", 8) != NULL;

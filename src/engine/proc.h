@@ -62,7 +62,13 @@ struct proc_state {
 /* proc_state - who and how it is. Returns 0 or a negative errno. */
 int proc_state(pid_t tid, struct proc_state *ret);
 
-/* proc_shares_space - whether two tasks use one address space. Returns 1, 0 or a negative errno. */
+/*
+ * proc_same_space - whether two tasks use one address space, or none: those that have ended, and kernel threads. Returns
+ * 1, 0 or a negative errno: -EPERM, -ENOSYS (kcmp(2)), -ESRCH.
+ */
+int proc_same_space(pid_t a, pid_t b);
+
+/* proc_shares_space - whether two tasks use one address space, and have one. Returns likewise. */
 int proc_shares_space(pid_t a, pid_t b);
 
 /*

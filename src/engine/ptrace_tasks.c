@@ -20,11 +20,15 @@ static bool is_thread_of(pid_t tgid, pid_t tid)
 }
 
 /*
- * Whether a new task shares its parent's address space; `event` decides where kcmp(2) is forbidden.
+ * Whether a new task shares its parent's address space; `event`, if it isn't 0, is that of the parent's stop, and
+ * decides where kcmp(2) is forbidden. Who is still in that stop has a space, and /proc, which is slow, needn't be asked.
  */
 static bool shares_space(pid_t parent, pid_t child, int event)
 {
-	int r = proc_shares_space(parent, child);
+	unsigned long message;
+	int r = event ? proc_same_space(parent, child) : proc_shares_space(parent, child);
+	if (event && r > 0 && ptrace(PTRACE_GETEVENTMSG, parent, 0, &message) < 0)
+		r = proc_shares_space(parent, child);
 	return r < 0 ? event == PTRACE_EVENT_VFORK : r;
 }
 
