@@ -72,6 +72,8 @@ struct tracer {
 	unsigned waited_n, waited_at;
 	struct among_many many;
 	struct spin spin;
+	struct spin turns;        /* whether it pays to let who is held here have its turn before any sleep, */
+	bool crowded;             /* and whether others have taken it */
 	bool colocates;           /* it may */
 	struct colocate colocate;
 	bool together;            /* ours, which is held, and those of t->tasks.lent */

@@ -8,15 +8,26 @@
 #include "util/mem.h"
 #include "util/sig.h"
 
-/* Look for a stop for a while. Returns whose it is, 0 if there is none yet, or -1 with errno set. */
-static pid_t look_for_stop(struct tracer *t, int *ret_status)
+static void stopped(struct tracer *t, pid_t tid, int status)
+{
+	t->waited[t->waited_n++] = (struct waited){tid, status, clock_mono()};
+}
+
+/* Take a stop if there is one by now. Whatever is wrong, who waits for it will hear of it. */
+static void look_for_stop(struct tracer *t)
+{
+	int status;
+	pid_t tid = wait4(-1, &status, __WALL | WNOHANG, NULL);
+	if (tid > 0)
+		stopped(t, tid, status);
+}
+
+static void look_for_a_while(struct tracer *t, struct spin *spin, uint64_t longest, void (*look)(struct tracer *))
 {
 	uint64_t began = clock_mono();
-	pid_t tid = 0;
-	while (tid == 0 && clock_mono() - began < SPIN_LONGEST)
-		tid = wait4(-1, ret_status, __WALL | WNOHANG, NULL);
-	spin_ended(&t->spin, tid != 0);
-	return tid;
+	while (!t->waited_n && clock_mono() - began < longest)
+		look(t);
+	spin_ended(spin, t->waited_n > 0);
 }
 
 /* To ask takes as long as a stop. */
@@ -30,6 +41,46 @@ unsigned tracer_load(struct tracer *t, uint64_t age)
 		t->load_asked = now;
 	}
 	return t->running;
+}
+
+/* Whether others than us may want this processor, now that who was traced on it has stopped. */
+static bool is_wanted_by_others(struct tracer *t, uint64_t age)
+{
+	unsigned running = tracer_load(t, age);
+	return !running || running > (t->single ? 1 : t->processors);
+}
+
+/* How often those who run here are let go first, before waiting asleep. */
+#define TURNS 2
+
+/*
+ * Let who is to stop have its turn on this processor, which it may have had already when it was woken: so neither side
+ * is put to sleep and woken. But sched_yield(2) gives our turn to anyone, and the scheduler doesn't give it back: where
+ * that is known to take long it isn't done again until nobody else is there.
+ */
+static void take_turns(struct tracer *t, void (*look)(struct tracer *))
+{
+	uint64_t began = clock_mono();
+	look(t);
+	for (unsigned i = 0; !t->waited_n && i < TURNS; i++) {
+		sched_yield();
+		look(t);
+	}
+	spin_ended(&t->turns, t->waited_n > 0);
+	if (clock_mono() - began > SPIN_LONGEST)
+		t->crowded = is_wanted_by_others(t, 0);
+}
+
+/*
+ * Where many run here there is no telling who is next; and who is near would, after we gave our turn, go on as soon as
+ * it's woken, and not be let go before it runs.
+ */
+static bool takes_turns(struct tracer *t)
+{
+	bool here = t->single || (t->tasks.lent && !t->near);
+	if (!here || t->colocate.crowd > 1)
+		return false;
+	return !t->crowded && spin_wanted(&t->turns, t->processors);
 }
 
 static bool looks(struct tracer *t)
@@ -49,23 +100,31 @@ static bool looks_for_more(const struct tracer *t)
 	return t->tasks.count > 1 && (t->alone < ALONE || t->alone % ALONE == 0);
 }
 
-static void stopped(struct tracer *t, pid_t tid, int status)
+/* Sleep until there is a stop. Returns 0 or a negative errno: wait4(2). */
+static int await_stop(struct tracer *t)
 {
-	t->waited[t->waited_n++] = (struct waited){tid, status, clock_mono()};
+	int status;
+	pid_t tid = wait4(-1, &status, __WALL, NULL);
+	if (tid < 0)
+		return -errno;
+	stopped(t, tid, status);
+	return 0;
 }
 
 static int wait_among_few(struct tracer *t)
 {
 	bool more = looks_for_more(t);
-	int status;
-	pid_t tid = looks(t) ? look_for_stop(t, &status) : 0;
-	if (tid == 0)
-		tid = wait4(-1, &status, __WALL, NULL);
-	if (tid < 0)
-		return -errno;
-	stopped(t, tid, status);
-	while (more && t->waited_n < WAITED_MAX && (tid = wait4(-1, &status, __WALL | WNOHANG, NULL)) > 0)
-		stopped(t, tid, status);
+	if (takes_turns(t))
+		take_turns(t, look_for_stop);
+	else if (looks(t))
+		look_for_a_while(t, &t->spin, SPIN_LONGEST, look_for_stop);
+	int r = t->waited_n ? 0 : await_stop(t);
+	if (r < 0)
+		return r;
+	for (unsigned had = 0; more && had < t->waited_n && t->waited_n < WAITED_MAX;) {
+		had = t->waited_n;
+		look_for_stop(t);
+	}
 	t->alone = t->waited_n > 1 ? 0 : t->alone + 1;
 	return 0;
 }
@@ -132,31 +191,29 @@ static bool may_ask_anyone(const struct tracer *t, unsigned share)
 	return clock_mono() - t->many.asked >= t->many.took * share;
 }
 
-/* There is nothing else to do: half of the time may go into looks through all. */
-static void look_for_a_while(struct tracer *t, uint64_t longest)
+static void look_for_recent(struct tracer *t)
 {
-	uint64_t began = clock_mono();
-	while (!t->waited_n && clock_mono() - began < longest) {
-		ask_recent(t, 1);
-		if (!t->waited_n && may_ask_anyone(t, 1))
-			ask_anyone(t);
-	}
+	ask_recent(t, 1);
+}
+
+/* There is nothing else to do: half of the time may go into looks through all. */
+static void look_for_any(struct tracer *t)
+{
+	ask_recent(t, 1);
+	if (!t->waited_n && may_ask_anyone(t, 1))
+		ask_anyone(t);
 }
 
 static void look_among_many(struct tracer *t)
 {
-	if (t->together && t->colocate.crowd > 1)
-		return; /* there is no telling who has the next turn */
-	if (t->together) {
-		sched_yield(); /* it's his who made the last stops */
-		ask_recent(t, 1);
-	} else if (looks(t)) {
-		look_for_a_while(t, SPIN_LONGEST);
-		spin_ended(&t->spin, t->waited_n > 0);
-	} else if (spin_wanted(&t->many.by_name, t->processors)) {
-		look_for_a_while(t, t->many.took); /* as long as the look takes that comes before any sleep */
-		spin_ended(&t->many.by_name, t->waited_n > 0);
-	}
+	if (takes_turns(t))
+		take_turns(t, look_for_recent);
+	else if (t->together)
+		return;
+	else if (looks(t))
+		look_for_a_while(t, &t->spin, SPIN_LONGEST, look_for_any);
+	else if (spin_wanted(&t->many.by_name, t->processors)) /* as long as the look takes that comes before any sleep */
+		look_for_a_while(t, &t->many.by_name, t->many.took, look_for_any);
 }
 
 static int wait_among_many(struct tracer *t)
@@ -171,13 +228,11 @@ static int wait_among_many(struct tracer *t)
 		look_among_many(t);
 	if (t->waited_n)
 		return 0;
-	int status;
 	uint64_t began = clock_mono();
-	pid_t tid = wait4(-1, &status, __WALL, NULL);
-	if (tid < 0)
-		return -errno;
-	remember(&t->many, tid);
-	stopped(t, tid, status);
+	int r = await_stop(t);
+	if (r < 0)
+		return r;
+	remember(&t->many, t->waited[0].tid);
 	if (t->waited[0].when - began > t->many.took * SHARE)
 		t->many.asked = t->waited[0].when; /* it slept: nobody else had stopped */
 	return 0;
@@ -188,7 +243,9 @@ int tracer_wait(struct tracer *t)
 	t->waited_n = t->waited_at = 0;
 	if (t->orphans || t->gathering)
 		sig_tick(true); /* they may have to be looked after though nothing stops */
-	return t->tasks.count < MANY ? wait_among_few(t) : wait_among_many(t);
+	int r = t->tasks.count < MANY ? wait_among_few(t) : wait_among_many(t);
+	t->crowded = t->crowded && is_wanted_by_others(t, LOAD_AGE);
+	return r;
 }
 
 static void unwait(struct waited *waited, size_t n, pid_t tid)
