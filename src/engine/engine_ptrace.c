@@ -116,7 +116,7 @@ static void look_at_call(struct tracer *t, struct task *task, uint64_t now)
 	case PTRACE_SYSCALL_INFO_EXIT: calls_left(t, task, &info, now); break;
 	default: break;
 	}
-	together_stop(t, task, now);
+	together_stop(t, task, info.instruction_pointer, now);
 }
 
 void tracer_listen(struct tracer *t, struct task *task, int signal)

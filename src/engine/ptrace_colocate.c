@@ -3,10 +3,13 @@
  * over, or before they could see it: at a call that asks for it, and before a child of theirs runs.
  *
  * Who is but near is held from the entry of a call until it has been woken at the exit: it's where it was woken then,
- * and may go anywhere, before its program runs.
+ * and may go anywhere, before its program runs. Where its loader makes the call, and will make others, that is after the
+ * last of them.
  */
 #include <stdlib.h>
+#include <sys/ptrace.h>
 
+#include "engine/loader.h"
 #include "engine/ptrace_tracer.h"
 #include "util/clock.h"
 #include "util/mem.h"
@@ -108,12 +111,21 @@ static void go(struct tracer *t, struct task *task, enum colocate_way way, bool 
 	}
 }
 
-void together_stop(struct tracer *t, struct task *task, uint64_t now)
+void together_stop(struct tracer *t, struct task *task, uint64_t ip, uint64_t now)
 {
 	if (!t->colocates || !t->started)
 		return;
+	if (task->call)
+		task->loads = loader_goes_on(task->space->loader, ip, &task->call->raw);
 	bool alone = !t->colocate.together && is_alone(t);
 	go(t, task, colocate_stop(&t->colocate, &task->window, alone, now), task->call != NULL);
+}
+
+void together_image(const struct tracer *t, struct task *task, struct str maps)
+{
+	struct __ptrace_syscall_info info;
+	if (t->colocates && ptrace(PTRACE_GET_SYSCALL_INFO, task->tid, sizeof(info), &info) > 0)
+		task->space->loader = loader_find(maps, info.instruction_pointer);
 }
 
 void together_exec(struct tracer *t, struct task *task, uint64_t now)
@@ -126,7 +138,7 @@ void together_exec(struct tracer *t, struct task *task, uint64_t now)
 
 void together_resumed(struct tracer *t, struct task *task)
 {
-	if (t->near && task->lent == AFFINITY_LENT && !task->call)
+	if (t->near && task->lent == AFFINITY_LENT && !task->call && !task->loads)
 		release(t, task);
 }
 

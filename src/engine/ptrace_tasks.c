@@ -37,8 +37,10 @@ static void settle_birth(struct tracer *t, const struct task *parent, struct tas
 {
 	task_join(child, thread ? parent->process : NULL, child->tid);
 	task_use(&t->tasks, child, shares ? parent->space : NULL);
-	if (!shares)
+	if (!shares) {
 		child->space->brk = parent->space->brk;
+		child->space->loader = parent->space->loader;
+	}
 	child->space->gathering |= parent->process->untold;
 	child->space->moved = now;
 	child->every_call = parent->every_call; /* filters are inherited: seccomp(2) */
@@ -225,6 +227,7 @@ static void tell_exec(struct tracer *t, struct task *task, uint64_t now)
 	if (t->setup->argv_wanted)
 		proc_cmdline(task->tid, &record->raw.argv);
 	proc_maps(task->tid, &record->raw.maps);
+	together_image(t, task, buf_view(&record->raw.maps));
 	record_point(t, record, task, now);
 }
 

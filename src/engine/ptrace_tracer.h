@@ -165,8 +165,11 @@ struct task *tasks_exec_caller(struct tracer *t, pid_t pid);
 /* tasks_execed - `task` has a new image, and `pid`, its thread group's id, for its own. */
 void tasks_execed(struct tracer *t, struct task *task, pid_t pid, uint64_t now);
 
-/* together_stop - `task` has stopped at a call: hold it, or let all go, as is best. */
-void together_stop(struct tracer *t, struct task *task, uint64_t now);
+/* together_stop - `task` has stopped at a call that code at `ip` makes: hold it, or let all go, as is best. */
+void together_stop(struct tracer *t, struct task *task, uint64_t ip, uint64_t now);
+
+/* together_image - `task` is stopped with a new image, which has these `maps` (proc_pid_maps(5)). */
+void together_image(const struct tracer *t, struct task *task, struct str maps);
 
 /* together_exec - likewise where it's stopped with a new image. */
 void together_exec(struct tracer *t, struct task *task, uint64_t now);

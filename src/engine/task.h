@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "decode/effect.h"
 #include "raw.h"
 
 struct record;
@@ -45,6 +46,7 @@ struct space {
 	uint64_t wait;  /* how many calls more until its maps are read again (engine_setup.truth) */
 	uint64_t short_of; /* when its limits were read for a call that failed, CLOCK_MONOTONIC ns */
 	uint64_t grown_start, grown_end; /* its stack reaches so far now, which isn't told yet; end 0: it is */
+	struct span loader; /* its code that maps libraries: loader.h */
 	bool owed;      /* they are to be read anyway: nothing else tells what some call did */
 	/* While an attach gathers all who use it: they stay stopped until its maps were read. */
 	bool gathering;
@@ -94,6 +96,7 @@ struct task {
 	bool strict;         /* it's in strict mode */
 	bool listening;      /* stopped by job control: what comes next is its end */
 	bool exiting;        /* it's about to end */
+	bool loads;          /* its last captured call was its loader's, which has more to do */
 	bool passing;        /* its last stop was at the entry of a call that nobody wants */
 	enum own_call own;
 	enum held held;  /* stopped until its space is gathered: how it goes on then, */
