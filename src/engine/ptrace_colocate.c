@@ -132,6 +132,7 @@ void together_exec(struct tracer *t, struct task *task, uint64_t now)
 {
 	if (task->lent == AFFINITY_RETURNED) /* it had another id by then, if it's the only one left of a process */
 		affinity_release(task->tid, task->affinity);
+	task->loads = false; /* whatever the image before was about */
 	if (t->colocates && t->started)
 		go(t, task, colocate_exec(&t->colocate, &task->window, is_alone(t), now), true);
 }
