@@ -23,6 +23,19 @@ int affinity_meet(pid_t tid)
 	return cpu;
 }
 
+int affinity_other(pid_t tid, int cpu)
+{
+	cpu_set_t its;
+	if (sched_getaffinity(tid, sizeof(its), &its) < 0)
+		return -1;
+	for (int i = 1; i < CPU_SETSIZE; i++) { /* once around */
+		int other = (cpu + i) % CPU_SETSIZE;
+		if (CPU_ISSET(other, &its))
+			return other;
+	}
+	return -1;
+}
+
 /*
  * Ask for all processors, which means those of the task's cpuset, now and whenever that changes. Since Linux 6.2 the
  * kernel keeps what was asked for beside what the cpuset leaves of it; who never asked has no such memory, and

@@ -19,6 +19,9 @@ unsigned affinity_count(pid_t tid);
 /* affinity_meet - a processor that both the caller and task `tid` may run on, ours of now if that is one; -1: none. */
 int affinity_meet(pid_t tid);
 
+/* affinity_other - a processor other than `cpu` that task `tid` may run on, the next one if there are many; -1: none. */
+int affinity_other(pid_t tid, int cpu);
+
 /*
  * affinity_hold - let task `tid` (0: the caller) run on processor `cpu` only. `like`: one that was held before, or NULL;
  * who may run where that one may is taken to have come by it in the same way. Returns 0 with *ret set, or a negative

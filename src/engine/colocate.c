@@ -9,12 +9,13 @@
 /* Without a stop for so long it's over. */
 #define OVER (4 * NSEC_PER_MSEC)
 
-/* How many windows it takes until the other way is tried again: ever more, as long as it isn't better. */
-#define PATIENCE_LEAST 64
-#define PATIENCE_MOST  4096
+/* How many windows it takes until another way is tried again: ever more, as long as none is better. */
+static const struct patience {
+	unsigned least, most;
+} of_one = {64, 4096}, of_many = {1024, 16384};
 
 /* So many times as long as apart is too long to be waited for. */
-#define TOO_LONG 3
+#define TOO_LONG 2
 
 /* So many windows long a burst must be for anyone to be held: few loaders' are, and what runs next may look. */
 #define LONG 32
@@ -29,85 +30,174 @@ static void begin_window(struct colocate *c, uint64_t *window, uint64_t now)
 	*window = ++c->number;
 }
 
-static void go(struct colocate *c, bool together)
+/* Many are moved one by one, as they stop, and their stops come in batches: so many windows tell nothing, or something. */
+#define SETTLE_ONE   1
+#define SETTLE_MANY  32
+#define MEASURE_ONE  1
+#define MEASURE_MANY 96
+
+/* Beside is for many: from one alone there is no other stop to look at. So many windows of one's may come in between. */
+#define SEVERAL 64
+
+static void begin_measure(struct colocate *c)
 {
-	c->settling = c->together != together;
-	c->together = together;
+	c->measured = c->counted = 0;
+	c->took = 0;
+	c->since = c->last;
+}
+
+static void go(struct colocate *c, enum colocate_way way)
+{
+	if (c->held == way)
+		return;
+	c->settling = c->several ? SETTLE_MANY : SETTLE_ONE;
+	c->held = way;
+	begin_measure(c);
+}
+
+static void let_go(struct colocate *c)
+{
+	go(c, COLOCATE_APART);
+	begin_measure(c);
+	c->settling = c->run = 0;
+	c->trying = false;
 }
 
 void colocate_part(struct colocate *c)
 {
-	c->together = c->near = c->settling = c->trying = false;
-	c->run = 0;
+	let_go(c);
+	c->near = false;
 	c->last = 0; /* what comes next is another burst */
 }
 
-/* What happens beside it can make a window much longer: one such is no reason to think otherwise. */
+/*
+ * What happens beside it can make one measure much longer: one such is no reason to think otherwise. That a trial went
+ * well is: it's found out soon if that doesn't last.
+ */
 static void learn(struct colocate *c, uint64_t each)
 {
-	uint64_t *average = &c->each[c->together], most = *average + *average / 2;
-	if (!*average)
+	uint64_t *average = &c->each[c->held], most = c->several ? *average * 2 : *average + *average / 2;
+	if (!*average || (c->trying && each < *average))
 		*average = each;
 	else
 		*average += (each < most ? each : most) / 4 - *average / 4;
 }
 
-/* Where there is little between them, together takes less of the machine. */
-static bool is_better_together(const struct colocate *c)
+static bool is_possible(const struct colocate *c, enum colocate_way way)
 {
-	return c->each[true] <= c->each[false] + c->each[false] / 8;
+	return way != COLOCATE_BESIDE || c->several;
+}
+
+/* The way that nothing is known of, or the next in turn. */
+static enum colocate_way choose_other(const struct colocate *c, bool *ret_known)
+{
+	enum colocate_way other = COLOCATE_WAYS;
+	for (unsigned i = 1; i <= COLOCATE_WAYS; i++) {
+		enum colocate_way way = (c->tried + i) % COLOCATE_WAYS;
+		if (!is_possible(c, way) || way == c->held)
+			continue;
+		if (!c->each[way]) {
+			*ret_known = false;
+			return way;
+		}
+		if (other == COLOCATE_WAYS)
+			other = way;
+	}
+	*ret_known = true;
+	return other;
+}
+
+/* Where there is little between them, together takes less of the machine. */
+static enum colocate_way choose_best(const struct colocate *c)
+{
+	enum colocate_way best = COLOCATE_APART;
+	uint64_t least = UINT64_MAX;
+	for (enum colocate_way way = 0; way < COLOCATE_WAYS; way++) {
+		uint64_t cost = c->each[way] * (way == COLOCATE_TOGETHER ? 8 : 9);
+		if (!cost || !is_possible(c, way) || cost > least)
+			continue;
+		least = cost;
+		best = way;
+	}
+	return best;
+}
+
+static void set_patience(struct colocate *c, bool paid)
+{
+	const struct patience *of = c->several ? &of_many : &of_one;
+	c->patience = paid ? of->least : c->patience * 2;
+	if (c->patience < of->least)
+		c->patience = of->least;
+	if (c->patience > of->most)
+		c->patience = of->most;
+}
+
+static void begin_trial(struct colocate *c, enum colocate_way way)
+{
+	c->tried = way;
+	c->trying = true;
+	c->windows = 0;
+	go(c, way);
 }
 
 static void choose(struct colocate *c)
 {
-	bool known = c->each[true];
-	bool better = !known || is_better_together(c);
+	bool known;
 	if (c->run < LONG)
 		return;
-	c->windows++;
-	if (c->trying) {
-		bool paid = better == c->together;
-		c->patience = paid ? PATIENCE_LEAST : c->patience * 2;
-	}
-	if (c->patience < PATIENCE_LEAST)
-		c->patience = PATIENCE_LEAST;
-	if (c->patience > PATIENCE_MOST)
-		c->patience = PATIENCE_MOST;
-	c->trying = !known || (!c->trying && c->windows >= c->patience);
+	enum colocate_way best = choose_best(c);
 	if (c->trying)
-		c->windows = 0;
-	go(c, known && c->trying ? !better : better);
+		set_patience(c, best == c->held);
+	c->trying = false;
+	enum colocate_way other = choose_other(c, &known);
+	if (!known || c->windows >= c->patience)
+		begin_trial(c, other);
+	else
+		go(c, best);
 }
 
-/* A window has ended, or been long enough. */
-static void end_window(struct colocate *c, uint64_t each)
+/* What was measured of stops, `each` ns on average, is used. */
+static void use(struct colocate *c, uint64_t each)
 {
 	/* One alone is held up by nobody: it makes no more stops. Of many, some may wait for others. */
-	if (each > BURST && (!c->together || c->makers <= 1)) {
-		c->together = c->settling = c->trying = false;
-		c->run = 0;
-		return;
-	}
-	c->run++;
-	if (c->settling) {
-		c->settling = false;
+	if (each > BURST && (!c->held || !c->several)) {
+		let_go(c);
 		return;
 	}
 	learn(c, each);
+	begin_measure(c);
 	choose(c);
 }
 
+/* A window has ended that took so long, too long to go on with more. */
+static void end_window(struct colocate *c, uint64_t took, bool too_long)
+{
+	c->run++;
+	c->several = c->makers > 1 ? SEVERAL : c->several ? c->several - 1 : 0;
+	if (c->settling && !too_long) {
+		c->settling--;
+		return;
+	}
+	c->settling = 0;
+	c->took += took;
+	c->counted += c->stops;
+	c->windows++;
+	if (++c->measured >= (c->several ? MEASURE_MANY : MEASURE_ONE) || too_long)
+		use(c, c->took / c->counted);
+}
+
+/* Those of a crowd come in batches, so that a single window says little. */
 static bool is_too_long(const struct colocate *c, uint64_t now)
 {
-	return c->together && c->makers > 1 && c->each[false] &&
-	       now - c->began > TOO_LONG * WINDOW * c->each[false];
+	uint64_t most = TOO_LONG * (SETTLE_MANY + MEASURE_MANY) * WINDOW * c->each[COLOCATE_APART];
+	return c->held && c->makers > 1 && most && now - c->since > most;
 }
 
 /* Near is for one alone: who is fetched to where another wants to run keeps it waiting. */
 static enum colocate_way way(struct colocate *c, bool alone)
 {
-	c->near = !c->together && alone && c->makers <= 1 && c->crowd <= 1;
-	return c->together ? COLOCATE_TOGETHER : c->near ? COLOCATE_NEAR : COLOCATE_APART;
+	c->near = !c->held && alone && c->makers <= 1 && c->crowd <= 1;
+	return c->near ? COLOCATE_NEAR : c->held;
 }
 
 enum colocate_way colocate_stop(struct colocate *c, uint64_t *window, bool alone, uint64_t now)
@@ -125,8 +215,9 @@ enum colocate_way colocate_stop(struct colocate *c, uint64_t *window, bool alone
 		*window = c->number;
 		c->makers++;
 	}
-	if (++c->stops >= WINDOW || is_too_long(c, now)) {
-		end_window(c, (now - c->began) / c->stops);
+	bool too_long = is_too_long(c, now);
+	if (++c->stops >= WINDOW || too_long) {
+		end_window(c, now - c->began, too_long);
 		begin_window(c, window, now);
 	}
 	return way(c, alone);
@@ -140,14 +231,14 @@ enum colocate_way colocate_exec(struct colocate *c, uint64_t *window, bool alone
 		begin_window(c, window, now);
 		c->last = now;
 	}
-	if (!c->together)
+	if (!c->held)
 		c->run = 0;
 	return way(c, alone);
 }
 
 enum colocate_way colocate_tick(struct colocate *c, uint64_t now)
 {
-	if ((c->together || c->near) && now - c->last > OVER)
+	if ((c->held || c->near) && now - c->last > OVER)
 		colocate_part(c);
 	return way(c, c->near);
 }

@@ -1,6 +1,6 @@
 /*
- * Those who make stops are held on the tracer's processor (colocate.h says when), and get their own back when that is
- * over, or before they could see it: at a call that asks for it, and before a child of theirs runs.
+ * Those who make stops are held on the tracer's processor, or all on another (colocate.h says when), and get their own
+ * back when that is over, or before they could see it: at a call that asks for it, and before a child of theirs runs.
  *
  * Who is but near is held from the entry of a call until it has been woken at the exit: it's where it was woken then,
  * and may go anywhere, before its program runs. Where its loader makes the call, and will make others, that is after the
@@ -21,13 +21,13 @@
 #define CROWD_AGE (2 * NSEC_PER_MSEC)
 
 /*
- * Whether all others that want to run have a processor left. Those who make the stops don't count, nor does the
- * tracer: they take turns.
+ * Whether all others that want to run have a processor left beside the `taken` ones. Those who make the stops don't
+ * count, nor does the tracer: they take turns.
  */
-static bool has_room(struct tracer *t)
+static bool has_room(struct tracer *t, unsigned taken)
 {
 	unsigned running = tracer_load(t, ROOM_AGE);
-	return running && running < t->processors + t->colocate.crowd;
+	return running && running + taken <= t->processors + t->colocate.crowd;
 }
 
 /* Who computes is stopped at times, too, and then doesn't show: so it must have been so a few times in turn. */
@@ -50,6 +50,21 @@ static void release(struct tracer *t, struct task *task)
 	task->lent = AFFINITY_RETURNED;
 }
 
+/* Whoever of many stops no more gets its own back so long after its last stop, ns, though the others go on. */
+#define HELD_AGE (10 * NSEC_PER_MSEC)
+
+static void release_quiet(struct tracer *t, uint64_t now)
+{
+	if (now < t->quiet_released + HELD_AGE)
+		return;
+	t->quiet_released = now;
+	for (struct task *task = t->tasks.lent, *next; task; task = next) {
+		next = task->lent_next;
+		if (now > task->last_stop + HELD_AGE)
+			release(t, task);
+	}
+}
+
 static void give_back(struct tracer *t)
 {
 	while (t->tasks.lent)
@@ -66,13 +81,21 @@ void together_end(struct tracer *t)
 		give_back(t);
 }
 
+/* Where whoever has no room beside stays together, it will be found not to be better. */
+static int choose_processor(struct tracer *t, const struct task *task)
+{
+	int other = t->beside && has_room(t, 2) ? affinity_other(task->tid, t->affinity.cpu) : -1;
+	return other < 0 ? t->affinity.cpu : other;
+}
+
 /* The tracer must stay where it is, too. */
 static bool begin(struct tracer *t, const struct task *task)
 {
-	if (!has_room(t) || affinity_hold(0, affinity_meet(task->tid), &t->usual, &t->affinity) < 0)
+	if (!has_room(t, 1) || affinity_hold(0, affinity_meet(task->tid), &t->usual, &t->affinity) < 0)
 		return false;
 	t->usual = t->affinity; /* the command has the same, unless it has chosen one itself */
 	t->together = true;
+	t->processor = choose_processor(t, task);
 	sig_tick_fast(true); /* whoever stops no more is to be let go all the same */
 	return true;
 }
@@ -81,7 +104,7 @@ static void hold(struct tracer *t, struct task *task)
 {
 	struct affinity affinity;
 	const struct affinity *like = t->chosen ? NULL : &t->usual;
-	if (affinity_hold(task->tid, t->affinity.cpu, like, &affinity) < 0) {
+	if (affinity_hold(task->tid, t->processor, like, &affinity) < 0) {
 		task->lent = AFFINITY_KEPT;
 		return;
 	}
@@ -91,14 +114,21 @@ static void hold(struct tracer *t, struct task *task)
 	tasks_lend(&t->tasks, task);
 }
 
+/* Whether those who are held are so in another way, or not to be at all. */
+static bool is_over(const struct tracer *t, enum colocate_way way)
+{
+	return way == COLOCATE_APART || (way == COLOCATE_NEAR && !t->near) || (way == COLOCATE_BESIDE) != t->beside;
+}
+
 /* Go that way. Who is near is held only where it's about to go into a call, or on with a new image. */
 static void go(struct tracer *t, struct task *task, enum colocate_way way, bool enters)
 {
 	bool near = way == COLOCATE_NEAR;
 	if (task->lent == AFFINITY_RETURNED)
 		task->lent = AFFINITY_OWN; /* it's in no call that makes a child */
-	if (t->together && (way == COLOCATE_APART || (near && !t->near)))
+	if (t->together && is_over(t, way))
 		give_back(t);
+	t->beside = way == COLOCATE_BESIDE;
 	if (way == COLOCATE_APART || (near && !enters) || task->lent != AFFINITY_OWN) {
 		t->near = t->together && near;
 		return;
@@ -111,13 +141,20 @@ static void go(struct tracer *t, struct task *task, enum colocate_way way, bool 
 	}
 }
 
+bool together_beside(const struct tracer *t)
+{
+	return t->together && t->processor != t->affinity.cpu;
+}
+
 void together_stop(struct tracer *t, struct task *task, uint64_t ip, uint64_t now)
 {
 	if (!t->colocates || !t->started)
 		return;
 	if (task->call)
 		task->loads = loader_goes_on(task->space->loader, ip, &task->call->raw);
-	bool alone = !t->colocate.together && is_alone(t);
+	task->last_stop = now;
+	release_quiet(t, now);
+	bool alone = !t->colocate.held && is_alone(t);
 	go(t, task, colocate_stop(&t->colocate, &task->window, alone, now), task->call != NULL);
 }
 

@@ -72,12 +72,15 @@ struct tracer {
 	unsigned waited_n, waited_at;
 	struct among_many many;
 	struct spin spin;
-	struct spin turns;        /* whether it pays to let who is held here have its turn before any sleep, */
+	struct spin turns;        /* whether it pays to look for the stops of those who are held before any sleep, */
 	bool crowded;             /* and whether others have taken it */
 	bool colocates;           /* it may */
 	struct colocate colocate;
 	bool together;            /* ours, which is held, and those of t->tasks.lent */
-	bool near;                /* these are let go as they leave their calls */
+	bool near;                /* these are let go as they leave their calls, */
+	bool beside;              /* or are to be on another processor, if there is room */
+	int processor;            /* where they are */
+	uint64_t quiet_released;  /* when those among them were looked for who stop no more, CLOCK_MONOTONIC ns */
 	struct affinity affinity; /* ours */
 	struct affinity usual;    /* the same, when it was found out last */
 	bool chosen;              /* someone has said where tasks are to run: theirs may differ in kind from ours */
@@ -173,6 +176,9 @@ void together_image(const struct tracer *t, struct task *task, struct str maps);
 
 /* together_exec - likewise where it's stopped with a new image. */
 void together_exec(struct tracer *t, struct task *task, uint64_t now);
+
+/* together_beside - whether those who are held are so on another processor than ours. */
+bool together_beside(const struct tracer *t);
 
 /* together_resumed - `task` goes on: let it, unless it's still in its call or held for more than that. */
 void together_resumed(struct tracer *t, struct task *task);

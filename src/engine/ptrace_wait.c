@@ -77,19 +77,22 @@ static void take_turns(struct tracer *t, void (*look)(struct tracer *))
  */
 static bool takes_turns(struct tracer *t)
 {
-	bool here = t->single || (t->tasks.lent && !t->near);
+	bool here = t->single || (t->tasks.lent && !t->near && !together_beside(t));
 	if (!here || t->colocate.crowd > 1)
 		return false;
 	return !t->crowded && spin_wanted(&t->turns, t->processors);
 }
 
-static bool looks(struct tracer *t)
+/* What says whether to look for a stop for a while, and learns from it; NULL: it's not to be done. */
+static struct spin *looks(struct tracer *t)
 {
+	if (together_beside(t))
+		return &t->turns; /* there was room for that */
 	if (t->single || t->together)
-		return false; /* who is to stop couldn't run */
+		return NULL; /* who is to stop couldn't run */
 	if (spin_asks(&t->spin))
 		spin_load(&t->spin, tracer_load(t, LOAD_AGE));
-	return spin_wanted(&t->spin, t->processors);
+	return spin_wanted(&t->spin, t->processors) ? &t->spin : NULL;
 }
 
 /* Where there was but one stop at a time for so long, more aren't looked for each time. */
@@ -114,10 +117,11 @@ static int await_stop(struct tracer *t)
 static int wait_among_few(struct tracer *t)
 {
 	bool more = looks_for_more(t);
+	struct spin *spin = NULL;
 	if (takes_turns(t))
 		take_turns(t, look_for_stop);
-	else if (looks(t))
-		look_for_a_while(t, &t->spin, SPIN_LONGEST, look_for_stop);
+	else if ((spin = looks(t)))
+		look_for_a_while(t, spin, SPIN_LONGEST, look_for_stop);
 	int r = t->waited_n ? 0 : await_stop(t);
 	if (r < 0)
 		return r;
@@ -206,13 +210,12 @@ static void look_for_any(struct tracer *t)
 
 static void look_among_many(struct tracer *t)
 {
+	struct spin *spin = NULL;
 	if (takes_turns(t))
 		take_turns(t, look_for_recent);
-	else if (t->together)
-		return;
-	else if (looks(t))
-		look_for_a_while(t, &t->spin, SPIN_LONGEST, look_for_any);
-	else if (spin_wanted(&t->many.by_name, t->processors)) /* as long as the look takes that comes before any sleep */
+	else if ((spin = looks(t)))
+		look_for_a_while(t, spin, SPIN_LONGEST, look_for_any);
+	else if (!t->together && spin_wanted(&t->many.by_name, t->processors)) /* as long as the look takes that comes before any sleep */
 		look_for_a_while(t, &t->many.by_name, t->many.took, look_for_any);
 }
 

@@ -107,7 +107,8 @@ struct task {
 	enum lent lent;
 	struct affinity *affinity; /* its own, unless `lent` is AFFINITY_OWN; freed with the task */
 	struct task *lent_prev, *lent_next;
-	uint64_t window; /* of the stops that it made last: colocate.h */
+	uint64_t last_stop; /* at a call, CLOCK_MONOTONIC ns */
+	uint64_t window;    /* of the stops that it made last: colocate.h */
 	struct perf_task *perf; /* NULL, or the perf engine's, which frees it */
 	struct task *prev, *next;
 };

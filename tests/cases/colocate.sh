@@ -9,6 +9,9 @@
 equal "held in a storm" "$(cat output)" held
 equal "coverage" "$(jq -r 'select(.type == "end") | .coverage' trace.jsonl)" complete
 
+"$MEMTRACE" -q -o /dev/null -- "$PROGS/own_processors" crowd >output 2>&1 || fail "in a crowd: $(cat output)"
+equal "held in a crowd" "$(cat output)" held
+
 "$MEMTRACE" -q -o /dev/null -- "$PROGS/own_processors" thread >output 2>&1 || fail "$(cat output)"
 equal "by a thread that executes" "$(cat output)" executed
 

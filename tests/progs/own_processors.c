@@ -14,6 +14,8 @@
  * own_processors relay COUNT: a thread that is left alone makes a few mmaps and munmaps and executes this program, so
  * many times in turn; may each image run where the first could? Prints "free".
  *
+ * own_processors crowd: as below, beside three threads that storm, too.
+ *
  * own_processors [SECONDS]: a storm of mmap and munmap that looks, by each way that there is, on which processors it
  * may run, and so do its children and threads: always where it could at the start, or where it has chosen to be.
  * It goes on until /proc, which isn't asked, has shown it held on one (but SECONDS at most, 0: a fixed time), and then
@@ -234,6 +236,20 @@ static int run_relay(char **argv)
 	pthread_exit(NULL);
 }
 
+static void *storm_on(void *unused)
+{
+	for (;;)
+		storm(100);
+	return unused;
+}
+
+static void begin_crowd(void)
+{
+	pthread_t t;
+	for (unsigned i = 0; i < 3; i++)
+		pthread_create(&t, NULL, storm_on, NULL);
+}
+
 static int have_children(int count)
 {
 	for (int i = 0; i < count; i++) {
@@ -258,8 +274,11 @@ int main(int argc, char **argv)
 		return have_children(atoi(argv[2]));
 	if (argc == 3 && strcmp(argv[1], "executed") == 0)
 		return say_executed(atoi(argv[2]));
+	bool crowd = argc == 2 && strcmp(argv[1], "crowd") == 0;
+	if (crowd)
+		begin_crowd();
 	const char *cpuset = argc == 3 ? argv[2] : NULL;
-	double most = argc == 2 ? atof(argv[1]) : 60, began = seconds();
+	double most = argc == 2 && !crowd ? atof(argv[1]) : 60, began = seconds();
 	for (unsigned i = 0; i < 20 || (!held && seconds() - began < most); i++) {
 		storm(200);
 		if (listed() < (unsigned)CPU_COUNT(&own)) {

@@ -48,6 +48,22 @@ static bool has_many(void)
 	return affinity_count(0) > 1;
 }
 
+START_TEST(another_one)
+{
+	cpu_set_t own = processors_of(0);
+	int first = first_of(&own), last = last_of(&own);
+	if (!has_many()) {
+		ck_assert_int_eq(affinity_other(0, first), -1);
+		return;
+	}
+	ck_assert_int_gt(affinity_other(0, first), first);
+	ck_assert_int_eq(affinity_other(0, last), first);
+	choose(last);
+	ck_assert_int_eq(affinity_other(0, last), -1);
+	ck_assert_int_eq(affinity_other(0, first), last);
+}
+END_TEST
+
 START_TEST(lent_and_given_back)
 {
 	struct affinity held;
@@ -157,6 +173,7 @@ END_TEST
 
 TEST_SUITE(affinity)
 {
+	TEST(another_one);
 	TEST(lent_and_given_back);
 	TEST(nothing_to_lend);
 	TEST(what_others_chose_stays);

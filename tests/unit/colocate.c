@@ -4,28 +4,29 @@
 #include "unit.h"
 #include "util/clock.h"
 
-/* A load: how long it is from stop to stop, by how many tasks, apart and together. */
+/* A load: how long it is from stop to stop, by how many tasks, apart, together and beside. */
 struct load {
 	struct colocate c;
 	uint64_t windows[64];
 	uint64_t now;
 	unsigned tasks;
 	bool alone; /* nobody else wants to run */
-	uint64_t each[2];
-	unsigned stops, near, together; /* so many, of them so */
+	uint64_t each[COLOCATE_WAYS];
+	unsigned stops, near, together, beside; /* so many, of them so */
 };
 
 static void run(struct load *load, unsigned stops)
 {
 	if (!load->now)
 		load->now = NSEC_PER_SEC;
-	load->stops = load->near = load->together = 0;
+	load->stops = load->near = load->together = load->beside = 0;
 	for (unsigned i = 0; i < stops; i++) {
-		load->now += load->each[load->c.together];
+		load->now += load->each[load->c.held];
 		load->stops++;
 		enum colocate_way way = colocate_stop(&load->c, &load->windows[i % load->tasks], load->alone, load->now);
 		load->near += way == COLOCATE_NEAR;
 		load->together += way == COLOCATE_TOGETHER;
+		load->beside += way == COLOCATE_BESIDE;
 	}
 }
 
@@ -35,7 +36,7 @@ START_TEST(a_storm_is_held)
 	run(&load, 200);
 	ck_assert_uint_eq(load.together, 0); /* a loader's burst could be as long */
 	run(&load, 100);
-	ck_assert(load.c.together);
+	ck_assert(load.c.held);
 	run(&load, 100000);
 	ck_assert_uint_gt(load.together, 98000);
 }
@@ -43,17 +44,49 @@ END_TEST
 
 START_TEST(many_storm_at_once)
 {
-	struct load load = {.tasks = 8, .each = {20000, 6000}};
-	run(&load, 100000);
-	ck_assert_uint_gt(load.together, 98000);
+	struct load load = {.tasks = 8, .each = {20000, 6000, 6000}};
+	run(&load, 400000);
+	ck_assert_uint_gt(load.together, 390000); /* to try one way takes 1,024 stops of a crowd */
 	ck_assert_uint_eq(load.c.crowd, 8);
+}
+END_TEST
+
+START_TEST(many_storm_on_one_while_another_looks)
+{
+	struct load load = {.tasks = 8, .each = {20000, 6000, 4000}};
+	run(&load, 400000);
+	ck_assert_uint_gt(load.beside, 390000);
+	load.each[COLOCATE_BESIDE] = 5900; /* so little isn't worth another processor */
+	run(&load, 400000);
+	run(&load, 400000);
+	ck_assert_uint_gt(load.together, 390000);
+	load.each[COLOCATE_BESIDE] = 3000;
+	run(&load, 400000);
+	run(&load, 400000);
+	ck_assert_uint_gt(load.beside, 390000);
+	load.tasks = 1; /* who has nobody to take turns with */
+	run(&load, 10000);
+	run(&load, 100000);
+	ck_assert_uint_eq(load.beside, 0);
+}
+END_TEST
+
+/* Stops are looked at in batches, and a batch takes its time. */
+START_TEST(batches_are_measured_as_a_whole)
+{
+	struct load load = {.tasks = 64, .each = {1000, 1000, 1000}};
+	for (unsigned i = 0; i < 4000; i++) {
+		load.now += load.c.held == COLOCATE_APART ? 900000 : load.c.held == COLOCATE_TOGETHER ? 500000 : 200000;
+		run(&load, 64);
+	}
+	ck_assert_uint_eq(load.beside, 64);
 }
 END_TEST
 
 /* Such as many threads that compute in between: on one processor they would wait for each other. */
 START_TEST(not_where_it_costs)
 {
-	struct load load = {.tasks = 8, .each = {30000, 200000}};
+	struct load load = {.tasks = 8, .each = {30000, 200000, 150000}};
 	uint64_t began = NSEC_PER_SEC;
 	run(&load, 100000);
 	ck_assert_uint_lt(load.together, 1000);
@@ -63,15 +96,16 @@ END_TEST
 
 START_TEST(goes_with_the_times)
 {
-	struct load load = {.tasks = 2, .each = {20000, 30000}};
-	run(&load, 100000);
-	ck_assert_uint_lt(load.together, 2000);
-	load.each[true] = 5000;
-	run(&load, 200000);
-	ck_assert_uint_gt(load.together, 100000);
-	load.each[true] = 50000;
-	run(&load, 100000);
-	ck_assert_uint_lt(load.together, 2000);
+	struct load load = {.tasks = 2, .each = {20000, 30000, 40000}};
+	run(&load, 400000);
+	ck_assert_uint_lt(load.together, 8000);
+	load.each[COLOCATE_TOGETHER] = 5000;
+	run(&load, 400000);
+	run(&load, 400000);
+	ck_assert_uint_gt(load.together, 390000);
+	load.each[COLOCATE_TOGETHER] = 50000;
+	run(&load, 400000);
+	ck_assert_uint_lt(load.together, 16000);
 }
 END_TEST
 
@@ -103,7 +137,7 @@ START_TEST(ends_by_a_late_stop)
 	run(&load, 300);
 	load.now += 5 * NSEC_PER_MSEC;
 	run(&load, 1);
-	ck_assert(!load.c.together);
+	ck_assert(!load.c.held);
 }
 END_TEST
 
@@ -112,9 +146,9 @@ START_TEST(ends_by_getting_slow)
 {
 	struct load load = {.tasks = 1, .each = {20000, 4000}};
 	run(&load, 300);
-	load.each[true] = load.each[false] = 100000;
+	load.each[COLOCATE_TOGETHER] = load.each[COLOCATE_APART] = 100000;
 	run(&load, 32);
-	ck_assert(!load.c.together);
+	ck_assert(!load.c.held);
 }
 END_TEST
 
@@ -123,7 +157,7 @@ START_TEST(parts_when_told)
 	struct load load = {.tasks = 1, .each = {20000, 4000}};
 	run(&load, 300);
 	colocate_part(&load.c);
-	ck_assert(!load.c.together);
+	ck_assert(!load.c.held);
 	run(&load, 5);
 	ck_assert_uint_eq(load.together, 0);
 	run(&load, 1000);
@@ -163,7 +197,7 @@ END_TEST
 /* Even if nobody else was seen to run. */
 START_TEST(near_is_for_one)
 {
-	struct load load = {.tasks = 2, .alone = true, .each = {300000, 300000}};
+	struct load load = {.tasks = 2, .alone = true, .each = {300000, 300000, 300000}};
 	run(&load, 1000);
 	ck_assert_uint_eq(load.near, 0);
 	load.tasks = 1;
@@ -174,7 +208,7 @@ END_TEST
 
 START_TEST(a_new_image_is_near_at_once)
 {
-	struct load load = {.tasks = 2, .each = {300000, 300000}};
+	struct load load = {.tasks = 2, .each = {300000, 300000, 300000}};
 	run(&load, 100);
 	load.now += 100 * NSEC_PER_MSEC;
 	ck_assert_int_eq(colocate_exec(&load.c, &load.windows[5], false, load.now), COLOCATE_APART);
@@ -197,13 +231,13 @@ END_TEST
 /* Its loader's calls aren't added to what was before. */
 START_TEST(a_new_image_begins_a_burst)
 {
-	struct load load = {.tasks = 1, .each = {20000, 4000}};
+	struct load load = {.tasks = 1, .each = {20000, 4000, 9000}};
 	run(&load, 1000);
 	ck_assert_int_eq(colocate_exec(&load.c, &load.windows[0], false, load.now), COLOCATE_APART);
 	run(&load, 200);
 	ck_assert_uint_eq(load.together, 0);
 	load.tasks = 8; /* unless that's others' */
-	run(&load, 1001);
+	run(&load, 3001);
 	ck_assert_int_eq(colocate_exec(&load.c, &load.windows[0], false, load.now), COLOCATE_TOGETHER);
 	ck_assert_int_eq(colocate_exec(&load.c, &load.windows[0], true, load.now), COLOCATE_NEAR);
 }
@@ -213,6 +247,8 @@ TEST_SUITE(colocate)
 {
 	TEST(a_storm_is_held);
 	TEST(many_storm_at_once);
+	TEST(many_storm_on_one_while_another_looks);
+	TEST(batches_are_measured_as_a_whole);
 	TEST(not_where_it_costs);
 	TEST(goes_with_the_times);
 	TEST(seldom_stops_are_let_be);
