@@ -107,7 +107,7 @@ async function live() {
 	// Charts move.
 	await legend(page, 'committed').waitFor();
 	await traced.say('map 1073741824');
-	await until(page, () => document.querySelector('#memory .legend-item b').textContent === '1.0G');
+	await until(page, () => document.querySelector('#memory .legend-item b')?.textContent === '1.0G');
 	await page.waitForSelector('#rates .legend-item:has-text("munmap")');
 
 	// The table sorts and filters.
@@ -135,6 +135,7 @@ async function live() {
 	await page.locator('#sites tbody button').first().click();
 	await page.waitForSelector('dialog[open]');
 	await page.click('dialog button:has-text("Close")');
+	await page.waitForSelector('dialog:not([open])', {state: 'attached'}); // the focus goes back to where it came from
 
 	// By the keyboard alone.
 	await page.focus('.bands');
@@ -233,7 +234,7 @@ async function reconnect() {
 	await page.waitForSelector('.status.open');
 	await page.waitForSelector('.command:has-text("again")');
 	await traced.say('map 1073741824');
-	await until(page, () => document.querySelector('#memory .legend-item b').textContent === '1.0G');
+	await until(page, () => document.querySelector('#memory .legend-item b')?.textContent === '1.0G');
 	await traced.end();
 }
 
@@ -251,13 +252,15 @@ async function replay() {
 async function mysql() {
 	const writer = new Traced([`--mysql=${WRITER_DSN}`, '-o', 'trace.jsonl']);
 	await writer.say('map 1073741824');
-	const page = await open(await new Traced(['serve', `--mysql=${READER_DSN}`], []).url);
-	await until(page, () => document.querySelector('#memory .legend-item b').textContent === '1.0G');
+	const served = new Traced(['serve', `--mysql=${READER_DSN}`], []);
+	const page = await open(await served.url);
+	await until(page, () => document.querySelector('#memory .legend-item b')?.textContent === '1.0G');
 	await choose(page, 'page_maps');
 	await writer.say('map 2147483648');
-	await until(page, () => document.querySelector('#memory .legend-item b').textContent === '3.0G');
+	await until(page, () => document.querySelector('#memory .legend-item b')?.textContent === '3.0G');
 	await writer.end();
 	await page.waitForSelector('.status:has-text("has ended")');
+	await served.end('SIGTERM');
 	assert.deepEqual(trouble, []);
 }
 
