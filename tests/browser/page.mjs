@@ -239,13 +239,15 @@ async function reconnect() {
 }
 
 async function replay() {
-	const page = await open(await new Traced(['serve', 'trace.jsonl'], []).url);
+	const served = new Traced(['serve', 'trace.jsonl'], []);
+	const page = await open(await served.url);
 	await page.waitForSelector('.about select');
 	assert.equal(await page.locator('.status:has-text("has ended")').count(), 0);
 	await page.selectOption('label:has-text("Speed") select', 'max');
 	await page.waitForSelector('.status:has-text("has ended")');
 	await page.waitForSelector('#processes td:has-text("exit 0")');
 	await accessible(page, 'a replay');
+	await served.end('SIGTERM');
 	assert.deepEqual(trouble, []);
 }
 
