@@ -104,9 +104,7 @@ int affinity_hold(pid_t tid, int cpu, const struct affinity *like, struct affini
 void affinity_release(pid_t tid, const struct affinity *held)
 {
 	cpu_set_t now, whole;
-	if (sched_getaffinity(tid, sizeof(now), &now) < 0)
-		return;
-	if (CPU_EQUAL(&now, &held->own))
+	if (sched_getaffinity(tid, sizeof(now), &now) < 0 || CPU_EQUAL(&now, &held->own))
 		return;
 	if (CPU_COUNT(&now) == 1 && CPU_ISSET(held->cpu, &now)) {
 		set_own(tid, held);

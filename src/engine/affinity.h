@@ -19,7 +19,7 @@ unsigned affinity_count(pid_t tid);
 /* affinity_meet - a processor that both the caller and task `tid` may run on, ours of now if that is one; -1: none. */
 int affinity_meet(pid_t tid);
 
-/* affinity_other - a processor other than `cpu` that task `tid` may run on, the next one if there are many; -1: none. */
+/* affinity_other - a processor other than `cpu` that task `tid` may run on, the next one of several; -1: none. */
 int affinity_other(pid_t tid, int cpu);
 
 /*

@@ -30,13 +30,13 @@ static void begin_window(struct colocate *c, uint64_t *window, uint64_t now)
 	*window = ++c->number;
 }
 
-/* Many are moved one by one, as they stop, and their stops come in batches: so many windows tell nothing, or something. */
+/* Many are moved one by one, as they stop, and their stops come in batches: so many windows tell nothing, or enough. */
 #define SETTLE_ONE   1
 #define SETTLE_MANY  32
 #define MEASURE_ONE  1
 #define MEASURE_MANY 96
 
-/* Beside is for many: from one alone there is no other stop to look at. So many windows of one's may come in between. */
+/* Beside is for many: of one alone there is no other stop to look at. So many windows of one's may come in between. */
 #define SEVERAL 64
 
 static void begin_measure(struct colocate *c)
@@ -57,10 +57,10 @@ static void go(struct colocate *c, enum colocate_way way)
 
 static void let_go(struct colocate *c)
 {
-	go(c, COLOCATE_APART);
-	begin_measure(c);
+	c->held = COLOCATE_APART;
 	c->settling = c->run = 0;
 	c->trying = false;
+	begin_measure(c);
 }
 
 void colocate_part(struct colocate *c)
@@ -88,22 +88,19 @@ static bool is_possible(const struct colocate *c, enum colocate_way way)
 	return way != COLOCATE_BESIDE || c->several;
 }
 
-/* The way that nothing is known of, or the next in turn. */
-static enum colocate_way choose_other(const struct colocate *c, bool *ret_known)
+/* A way that nothing is known of, or the next in turn. */
+static enum colocate_way choose_other(const struct colocate *c)
 {
-	enum colocate_way other = COLOCATE_WAYS;
+	enum colocate_way other = c->held;
 	for (unsigned i = 1; i <= COLOCATE_WAYS; i++) {
 		enum colocate_way way = (c->tried + i) % COLOCATE_WAYS;
 		if (!is_possible(c, way) || way == c->held)
 			continue;
-		if (!c->each[way]) {
-			*ret_known = false;
+		if (!c->each[way])
 			return way;
-		}
-		if (other == COLOCATE_WAYS)
+		if (other == c->held)
 			other = way;
 	}
-	*ret_known = true;
 	return other;
 }
 
@@ -142,15 +139,14 @@ static void begin_trial(struct colocate *c, enum colocate_way way)
 
 static void choose(struct colocate *c)
 {
-	bool known;
 	if (c->run < LONG)
 		return;
 	enum colocate_way best = choose_best(c);
 	if (c->trying)
 		set_patience(c, best == c->held);
 	c->trying = false;
-	enum colocate_way other = choose_other(c, &known);
-	if (!known || c->windows >= c->patience)
+	enum colocate_way other = choose_other(c);
+	if (!c->each[other] || c->windows >= c->patience)
 		begin_trial(c, other);
 	else
 		go(c, best);

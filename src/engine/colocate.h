@@ -1,7 +1,8 @@
 /*
- * Whether tasks that make stops are to do so on the tracer's processor, or all on one other. Left to the scheduler, each
- * stop wakes the other side on another processor, which takes longer than the stop itself does; on one processor it's a
- * switch; and where several make stops, neither side need ever sleep: the tracer looks at one while others go on.
+ * Whether tasks that make stops are to do so on the tracer's processor, or all on one other. Left to the scheduler,
+ * each stop wakes the other side on another processor, which takes longer than the stop itself does; on one processor
+ * it's a switch; and where several make stops, neither side need ever sleep: the tracer looks at one while others go
+ * on.
  *
  * Who is held keeps others from that processor, can't run beside them, and could see it: so a task is held only while
  * its stops come all the time, each way is tried, and that is taken which gives more stops in the same time. Where

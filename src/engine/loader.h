@@ -1,6 +1,6 @@
 /*
- * The code that loads what a program is linked with: ld.so(8), which the kernel maps beside the program and starts in its
- * place. Pure.
+ * The code that loads what a program is linked with: ld.so(8), which the kernel maps beside the program and starts in
+ * its place. Pure.
  */
 #pragma once
 

@@ -63,8 +63,8 @@ struct proc_state {
 int proc_state(pid_t tid, struct proc_state *ret);
 
 /*
- * proc_same_space - whether two tasks use one address space, or none: those that have ended, and kernel threads. Returns
- * 1, 0 or a negative errno: -EPERM, -ENOSYS (kcmp(2)), -ESRCH.
+ * proc_same_space - whether two tasks use one address space, or none: those that have ended, and kernel threads.
+ * Returns 1, 0 or a negative errno: -EPERM, -ENOSYS (kcmp(2)), -ESRCH.
  */
 int proc_same_space(pid_t a, pid_t b);
 

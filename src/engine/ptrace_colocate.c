@@ -3,8 +3,8 @@
  * back when that is over, or before they could see it: at a call that asks for it, and before a child of theirs runs.
  *
  * Who is but near is held from the entry of a call until it has been woken at the exit: it's where it was woken then,
- * and may go anywhere, before its program runs. Where its loader makes the call, and will make others, that is after the
- * last of them.
+ * and may go anywhere, before its program runs. Where its loader makes the call, and will make others, that is after
+ * the last of them.
  */
 #include <stdlib.h>
 #include <sys/ptrace.h>

@@ -21,7 +21,7 @@ static bool is_thread_of(pid_t tgid, pid_t tid)
 
 /*
  * Whether a new task shares its parent's address space; `event`, if it isn't 0, is that of the parent's stop, and
- * decides where kcmp(2) is forbidden. Who is still in that stop has a space, and /proc, which is slow, needn't be asked.
+ * decides where kcmp(2) is forbidden. Who is still in that stop has a space: /proc, which is slow, needn't be asked.
  */
 static bool shares_space(pid_t parent, pid_t child, int event)
 {

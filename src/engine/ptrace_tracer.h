@@ -72,8 +72,8 @@ struct tracer {
 	unsigned waited_n, waited_at;
 	struct among_many many;
 	struct spin spin;
-	struct spin turns;        /* whether it pays to look for the stops of those who are held before any sleep, */
-	bool crowded;             /* and whether others have taken it */
+	struct spin turns;        /* whether it pays to look for stops of those who are held before any sleep, */
+	bool crowded;             /* but not now: others take the turns that are given away */
 	bool colocates;           /* it may */
 	struct colocate colocate;
 	bool together;            /* ours, which is held, and those of t->tasks.lent */
@@ -171,11 +171,11 @@ void tasks_execed(struct tracer *t, struct task *task, pid_t pid, uint64_t now);
 /* together_stop - `task` has stopped at a call that code at `ip` makes: hold it, or let all go, as is best. */
 void together_stop(struct tracer *t, struct task *task, uint64_t ip, uint64_t now);
 
-/* together_image - `task` is stopped with a new image, which has these `maps` (proc_pid_maps(5)). */
-void together_image(const struct tracer *t, struct task *task, struct str maps);
-
 /* together_exec - likewise where it's stopped with a new image. */
 void together_exec(struct tracer *t, struct task *task, uint64_t now);
+
+/* together_image - find the loader of the new image with which `task` is stopped, by its maps (proc_pid_maps(5)). */
+void together_image(const struct tracer *t, struct task *task, struct str maps);
 
 /* together_beside - whether those who are held are so on another processor than ours. */
 bool together_beside(const struct tracer *t);

@@ -215,7 +215,7 @@ static void look_among_many(struct tracer *t)
 		take_turns(t, look_for_recent);
 	else if ((spin = looks(t)))
 		look_for_a_while(t, spin, SPIN_LONGEST, look_for_any);
-	else if (!t->together && spin_wanted(&t->many.by_name, t->processors)) /* as long as the look takes that comes before any sleep */
+	else if (!t->together && spin_wanted(&t->many.by_name, t->processors)) /* for as long as a look before sleep takes */
 		look_for_a_while(t, &t->many.by_name, t->many.took, look_for_any);
 }
 

@@ -30,6 +30,14 @@ static void run(struct load *load, unsigned stops)
 	}
 }
 
+/* A way changes, and there has been time to find out. */
+static void change(struct load *load, enum colocate_way way, uint64_t each)
+{
+	load->each[way] = each;
+	run(load, 400000);
+	run(load, 400000);
+}
+
 START_TEST(a_storm_is_held)
 {
 	struct load load = {.tasks = 1, .each = {20000, 4000}};
@@ -56,13 +64,9 @@ START_TEST(many_storm_on_one_while_another_looks)
 	struct load load = {.tasks = 8, .each = {20000, 6000, 4000}};
 	run(&load, 400000);
 	ck_assert_uint_gt(load.beside, 390000);
-	load.each[COLOCATE_BESIDE] = 5900; /* so little isn't worth another processor */
-	run(&load, 400000);
-	run(&load, 400000);
+	change(&load, COLOCATE_BESIDE, 5900); /* so little isn't worth another processor */
 	ck_assert_uint_gt(load.together, 390000);
-	load.each[COLOCATE_BESIDE] = 3000;
-	run(&load, 400000);
-	run(&load, 400000);
+	change(&load, COLOCATE_BESIDE, 3000);
 	ck_assert_uint_gt(load.beside, 390000);
 	load.tasks = 1; /* who has nobody to take turns with */
 	run(&load, 10000);
@@ -99,9 +103,7 @@ START_TEST(goes_with_the_times)
 	struct load load = {.tasks = 2, .each = {20000, 30000, 40000}};
 	run(&load, 400000);
 	ck_assert_uint_lt(load.together, 8000);
-	load.each[COLOCATE_TOGETHER] = 5000;
-	run(&load, 400000);
-	run(&load, 400000);
+	change(&load, COLOCATE_TOGETHER, 5000);
 	ck_assert_uint_gt(load.together, 390000);
 	load.each[COLOCATE_TOGETHER] = 50000;
 	run(&load, 400000);
