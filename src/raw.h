@@ -95,6 +95,7 @@ struct raw {
 
 	/* RAW_ATTACH */
 	pid_t shares_with; /* a process that was told of before and has the same address space; 0: none */
+	uint64_t brk;      /* its program break, where its maps show no heap; 0: they do, or unknown */
 
 	/* RAW_FORK */
 	pid_t child;

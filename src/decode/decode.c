@@ -227,6 +227,8 @@ void decode(struct decoder *d, const struct raw *raw, struct event *ret)
 			decode_exec(d, raw, ret);
 		if (raw->shares_with)
 			EVENT_SET(ret, shares_with, raw->shares_with);
+		if (raw->brk)
+			EVENT_SET(ret, brk, raw->brk);
 		break;
 	}
 }

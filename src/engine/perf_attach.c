@@ -142,6 +142,7 @@ static void tell_attach(struct tracer *t, struct task *any, bool since)
 	process->nspid = raw->nspid = proc_nspid(process->pid);
 	if (r < 0)
 		raw->maps.len = 0;
+	raw->brk = proc_brk(process->pid, buf_view(&raw->maps));
 	process->since = since ? time : 0;
 	process->read = time;
 	process->untold = false;

@@ -185,29 +185,54 @@ int proc_pids(struct buf *ret)
 #define KERNEL_THREAD 0x00200000
 #define FORKED        0x00000040
 
+/* /proc/PID/stat as a string. Returns 0 or a negative errno. */
+static int read_stat(pid_t tid, struct buf *ret)
+{
+	int r = read_all(tid, "stat", ret);
+	buf_char(ret, '\0');
+	return r;
+}
+
+/*
+ * The field of that number of a stat (proc_pid_stat(5)), from the third on; NULL: it isn't there. The name before
+ * them can hold anything, a bracket and a space, too.
+ */
+static const char *stat_field(const struct buf *stat, unsigned number)
+{
+	const char *p = strrchr(stat->data, ')');
+	for (unsigned i = 2; i < number && p; i++)
+		p = strchr(p + 1, ' ');
+	return p ? p + 1 : NULL;
+}
+
+uint64_t proc_brk(pid_t tid, struct str maps)
+{
+	_cleanup_(buf_free) struct buf stat = {0};
+	if (!maps.len || memmem(maps.s, maps.len, "[heap]", strlen("[heap]")) || read_stat(tid, &stat) < 0)
+		return 0;
+	const char *start = stat_field(&stat, 47);
+	return start ? strtoull(start, NULL, 10) : 0;
+}
+
 int proc_state(pid_t tid, struct proc_state *ret)
 {
 	_cleanup_(buf_free) struct buf status = {0};
 	_cleanup_(buf_free) struct buf stat = {0};
 	int r = read_all(tid, "status", &status);
-	if (r == 0)
-		r = read_all(tid, "stat", &stat);
+	if (r < 0)
+		return r;
+	r = read_stat(tid, &stat);
 	if (r < 0)
 		return r;
 	*ret = (struct proc_state){.tgid = status_number(buf_view(&status), "\nTgid:"),
 	    .ppid = status_number(buf_view(&status), "\nPPid:"),
 	    .tracer = status_number(buf_view(&status), "\nTracerPid:"),
 	    .uid = (uid_t)status_number(buf_view(&status), "\nUid:")};
-	buf_char(&stat, '\0');
-	/* Behind the name, which can hold anything: state ppid pgrp session tty_nr tpgid flags. */
-	const char *p = strrchr(stat.data, ')');
-	if (!p || p[1] != ' ')
+	const char *letter = stat_field(&stat, 3), *bits = stat_field(&stat, 9);
+	if (!letter)
 		return -EIO;
-	ret->letter = p[2];
-	p++;
-	for (unsigned i = 0; i < 6 && p; i++)
-		p = strchr(p + 1, ' ');
-	unsigned long flags = p ? strtoul(p, NULL, 10) : 0;
+	ret->letter = letter[0];
+	unsigned long flags = bits ? strtoul(bits, NULL, 10) : 0;
 	ret->kernel = flags & KERNEL_THREAD;
 	ret->forked = flags & FORKED;
 	return 0;

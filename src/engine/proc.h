@@ -29,6 +29,12 @@ void proc_cmdline(pid_t tid, struct buf *ret);
 /* proc_maps - append its address space as text. Returns 0 or a negative errno. */
 int proc_maps(pid_t tid, struct buf *ret);
 
+/*
+ * proc_brk - the program break of one whose maps, these, show no heap: it's where that will begin
+ * (proc_pid_stat(5), start_brk). 0: they do show one, or it can't be read.
+ */
+uint64_t proc_brk(pid_t tid, struct str maps);
+
 /* proc_smaps - the same with what of it is in memory (proc_pid_smaps(5)). */
 int proc_smaps(pid_t tid, struct buf *ret);
 

@@ -322,6 +322,7 @@ static void tell(struct tracer *t, struct task *any, uint64_t now)
 	if (t->setup->argv_wanted)
 		proc_cmdline(task->tid, &raw->argv);
 	proc_maps(task->tid, &raw->maps);
+	raw->brk = proc_brk(task->tid, buf_view(&raw->maps));
 	raw->shares_with = find_sharer(t, task);
 	for (const struct task *other = t->tasks.first; other; other = other->next) {
 		if (other->process == task->process && !is_ended_leader(other))

@@ -13,6 +13,7 @@ void raw_begin(struct raw *raw, enum raw_kind kind, const struct task *task)
 	raw->result = RAW_RETURNED;
 	raw->has_status = raw->contested = raw->unread = false;
 	raw->shares_with = 0;
+	raw->brk = 0;
 	raw->grown_end = 0;
 	raw->max_rss = 0;
 	raw->limits.known = false;

@@ -120,8 +120,10 @@ static void apply_brk(struct apply *a)
 	    .is = RANGE_READ | RANGE_WRITE | RANGE_WRITTEN | RANGE_HEAP,
 	    .name = intern_add(a->names, STR("[heap]"))};
 	a->space->brk = now;
-	if (!before)
+	if (!before) {
+		a->unsure |= now == a->ev->addr; /* it may have grown, from where isn't known */
 		return;
+	}
 	uint64_t end = round_up(now, a->page), old = round_up(before, a->page);
 	if (end > old)
 		put(a, (struct span){old, end}, &heap);

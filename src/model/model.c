@@ -167,6 +167,8 @@ static void load(struct model *m, const struct event *ev)
 	struct address_space *space = space_new();
 	if (event_has(ev, F_maps))
 		truth_load(space, ev->maps, m->events, &m->names);
+	if (event_has(ev, F_brk))
+		space->brk = ev->brk;
 	use_own(m, process, space);
 	raise(m, process);
 }
