@@ -16,7 +16,10 @@
 #include "util/clock.h"
 #include "util/log.h"
 
-/* How often a process is read that goes on changing, and how long at most: a busy one can make each reading wait. */
+/*
+ * How long a process is read again that goes on changing: so often at once, then after a millisecond each, since who
+ * changes its maps in bursts doesn't for a while.
+ */
 #define TRIES    20
 #define PATIENCE (100 * NSEC_PER_MSEC)
 
@@ -56,7 +59,9 @@ static bool changed(struct tracer *t, pid_t pid, uint64_t since)
 static int read_maps(struct tracer *t, pid_t pid, struct buf *ret, uint64_t *ret_time)
 {
 	uint64_t end = clock_mono() + PATIENCE;
-	for (unsigned i = 0; i < TRIES && (i == 0 || clock_mono() < end); i++) {
+	for (unsigned i = 0; i == 0 || clock_mono() < end; i++) {
+		if (i >= TRIES)
+			poll(NULL, 0, 1);
 		ret->len = 0;
 		perf_events_drain(&t->events);
 		*ret_time = clock_mono();
