@@ -20,6 +20,7 @@ struct pipeline {
 	uint64_t began; /* ns, as the next three */
 	uint64_t flushed;
 	bool dirty;   /* something was emitted since */
+	unsigned unlooked; /* so many events came since the clock was looked at */
 	bool limited; /* the source was told that it's enough */
 	struct unwinder *unwinder; /* NULL: no stacks are wanted */
 	bool complete; /* the end said so */
@@ -103,6 +104,7 @@ static void limit(struct pipeline *p, enum source_limit why)
 /* What is due by the clock; keeps the tick on while something can become due. */
 static void look_at_clock(struct pipeline *p, uint64_t now)
 {
+	p->unlooked = 0;
 	if (p->opts->duration && now - p->began >= p->opts->duration)
 		limit(p, SOURCE_LIMIT_TIME);
 	if (p->dirty && now - p->flushed >= FLUSH_EVERY) {
@@ -112,6 +114,20 @@ static void look_at_clock(struct pipeline *p, uint64_t now)
 	}
 	sig_tick(
 	    p->dirty || (p->opts->duration && !p->limited) || p->source->ops->restless(p->source));
+}
+
+/* An event takes a microsecond, and so would a few looks at the clock. */
+#define EVENTS_A_LOOK 16
+
+/*
+ * Whether to look at the clock after what came, `ev` or nothing. What's due has the tick on, so that it's seen even if
+ * nothing more comes; what may have it put on is seen at once.
+ */
+static bool looks(struct pipeline *p, const struct event *ev, bool was_dirty)
+{
+	if (ev && ev->type == EVENT_CALL && was_dirty == p->dirty)
+		return ++p->unlooked >= EVENTS_A_LOOK;
+	return true;
 }
 
 static struct frame_list stack_of(struct pipeline *p, const struct event *ev)
@@ -231,9 +247,11 @@ int pipeline_run(const struct opts *opts, struct source *source, struct sinks *s
 	p.model = past->model;
 	sinks_begin(sinks, p.model, p.model ? &past->history : NULL);
 	while ((r = source->ops->next(source, &ev, err)) > 0) {
+		bool was_dirty = p.dirty;
 		if (r == SOURCE_EVENT)
 			take(&p, ev);
-		look_at_clock(&p, clock_mono());
+		if (looks(&p, r == SOURCE_EVENT ? ev : NULL, was_dirty))
+			look_at_clock(&p, clock_mono());
 	}
 	unwinder_free(p.unwinder);
 	if (ret_complete)

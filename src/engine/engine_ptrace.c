@@ -271,14 +271,19 @@ static void forget_all(struct tracer *t)
 }
 
 /* Whether the caller's turn has come, though there is no record for it. */
-static bool turn_over(const struct tracer *t)
+static bool turn_over(struct tracer *t)
 {
-	return t->waited_n && t->waited[t->waited_n - 1].when > t->turn_began + TURN;
+	if (!t->waited_n)
+		return false;
+	uint64_t now = t->waited[t->waited_n - 1].when;
+	if (!t->turn_began)
+		t->turn_began = now;
+	return now > t->turn_began + TURN;
 }
 
 static int ptrace_next(struct tracer *t, const struct raw **ret, struct err *err)
 {
-	t->turn_began = clock_mono();
+	t->turn_began = 0;
 	if (t->out)
 		record_free(t, steal(&t->out));
 	for (;;) {

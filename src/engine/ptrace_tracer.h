@@ -72,6 +72,7 @@ struct tracer {
 	unsigned waited_n, waited_at;
 	struct among_many many;
 	struct spin spin;
+	uint64_t stopped;         /* when the last stop was taken, CLOCK_MONOTONIC ns */
 	struct spin turns;        /* whether it pays to look for stops of those who are held before any sleep, */
 	bool crowded;             /* but not now: others take the turns that are given away */
 	bool colocates;           /* it may */
@@ -94,7 +95,7 @@ struct tracer {
 	struct waited *early; /* the same, that came while a thread was seized */
 	size_t early_n, early_at, early_size;
 	bool gathering; /* some space is */
-	uint64_t turn_began; /* when `next` was called */
+	uint64_t turn_began; /* when the first stop was that `next` has waited for; 0: none yet */
 };
 
 /* record_new - a record about `task`, not yet in the order. */

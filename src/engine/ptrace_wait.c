@@ -10,7 +10,8 @@
 
 static void stopped(struct tracer *t, pid_t tid, int status)
 {
-	t->waited[t->waited_n++] = (struct waited){tid, status, clock_mono()};
+	t->stopped = clock_mono();
+	t->waited[t->waited_n++] = (struct waited){tid, status, t->stopped};
 }
 
 /* Take a stop if there is one by now. Whatever is wrong, who waits for it will hear of it. */
@@ -60,14 +61,14 @@ static bool is_wanted_by_others(struct tracer *t, uint64_t age)
  */
 static void take_turns(struct tracer *t, void (*look)(struct tracer *))
 {
-	uint64_t began = clock_mono();
+	uint64_t before = t->stopped; /* what was done since takes little of it */
 	look(t);
 	for (unsigned i = 0; !t->waited_n && i < TURNS; i++) {
 		sched_yield();
 		look(t);
 	}
 	spin_ended(&t->turns, t->waited_n > 0);
-	if (clock_mono() - began > SPIN_LONGEST)
+	if ((t->waited_n ? t->stopped : clock_mono()) - before > SPIN_LONGEST)
 		t->crowded = is_wanted_by_others(t, 0);
 }
 
