@@ -45,7 +45,7 @@ static void on_stop(int signal)
 
 /* What each tick calls; of the signal handler, so only set around system calls. */
 static void (*volatile tick_hook)(void *);
-static void *tick_hook_arg;
+static void *volatile tick_hook_arg;
 
 static void on_tick(int signal)
 {
@@ -88,7 +88,7 @@ void sig_init_reading(void)
 	signal(SIGXFSZ, SIG_IGN);
 }
 
-static size_t page_size;
+static volatile size_t page_size;
 
 /* mmap(2) isn't in signal-safety(7), but it's a plain system call. */
 static void on_short_file(int signal, siginfo_t *info, void *context)
