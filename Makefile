@@ -32,6 +32,9 @@ SANITIZE := --coverage -fprofile-update=atomic
 OPTIMISE := -O0
 FORTIFY := -U_FORTIFY_SOURCE
 endif
+# The program is optimised as one; its warnings were given file by file. What else is linked takes the plain code, which is there as well.
+LTO := $(if $(SANITIZE),,$(if $(findstring gcc,$(notdir $(CC))),-flto=auto -ffat-lto-objects))
+NO_LTO := $(if $(LTO),-fno-lto)
 CPPFLAGS := -D_GNU_SOURCE -Isrc $(FORTIFY)
 CFLAGS := -std=gnu17 -pthread $(OPTIMISE) -g $(WARN) $(WERROR) $(HARDEN) $(SANITIZE)
 LDFLAGS := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SANITIZE)
@@ -93,7 +96,7 @@ all: $(PROGRAM)
 
 $(PROGRAM): $(BUILD)/main.o $(LIBRARY)
 	@echo '[ LD ] $@'
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(CFLAGS) $(if $(LTO),$(LTO) -w) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(LIBRARY): $(LIBRARY_OBJECTS)
 	@echo '[ AR ] $@'
@@ -102,7 +105,7 @@ $(LIBRARY): $(LIBRARY_OBJECTS)
 $(BUILD)/%.o: src/%.c $(BUILD)/flags
 	@echo '[ CC ] $<'
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LTO) -MMD -MP -c -o $@ $<
 
 $(BUILD)/generated/migrations.c: src/db/embed $(MIGRATIONS)
 	@mkdir -p $(@D)
@@ -135,7 +138,7 @@ $(BUILD)/generated/%.o: $(BUILD)/generated/%.c $(BUILD)/flags
 # Other flags, other objects.
 $(BUILD)/flags: FORCE
 	@mkdir -p $(@D)
-	@echo '$(CC) $(CPPFLAGS) $(CFLAGS)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(CFLAGS)' >$@
+	@echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LTO)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LTO)' >$@
 
 .PHONY: FORCE
 FORCE:
@@ -152,7 +155,7 @@ $(BUILD)/tests/unit-objects/%.o: tests/unit/%.c $(BUILD)/flags
 
 $(UNIT): $(UNIT_OBJECTS) $(LIBRARY)
 	@echo '[ LD ] $@'
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(CHECK_LIBS)
+	$(Q)$(CC) $(CFLAGS) $(NO_LTO) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(CHECK_LIBS)
 
 # Traced programs: without sanitizers, whose own mappings would be in the way.
 PROG_CFLAGS := -std=gnu17 -O1 -g -Wall -Wextra -Wshadow $(WERROR) -pthread
@@ -175,7 +178,7 @@ $(BUILD)/tests/progs/%.so: tests/progs/%.c $(wildcard tests/progs/*.h)
 $(BUILD)/tests/bench/%: tests/bench/%.c $(LIBRARY)
 	@echo '[ CC ] $<'
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(NO_LTO) $(LDFLAGS) -o $@ $< $(LIBRARY) $(LDLIBS)
 
 .PHONY: check check-unit check-cases
 check: deps-test
@@ -268,7 +271,7 @@ build/npm/node_modules: tests/npm/package.json tests/npm/package-lock.json
 
 $(BUILD)/gen-completions: $(BUILD)/tests/gen-completions.o $(LIBRARY)
 	@echo '[ LD ] $@'
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(CFLAGS) $(NO_LTO) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(BUILD)/tests/gen-completions.o: completions/generate.c $(BUILD)/flags
 	@echo '[ CC ] $<'
