@@ -26,9 +26,13 @@ enum field_kind {
 	KIND_COUNT
 };
 
+/* Of no key is the text before its value longer; so many bytes are copied at once. */
+#define MEMBER_MAX 32
+
 struct field_info {
 	const char *key;
-	unsigned key_len;
+	char member[MEMBER_MAX]; /* ,"key": as it stands before the value */
+	unsigned key_len, member_len;
 	enum field_kind kind;
 	unsigned offset; /* of the member in struct event */
 };

@@ -25,20 +25,24 @@ static void put_base64(struct buf *out, struct str bytes)
 	buf_char(out, '"');
 }
 
-/* A text under `key`, and its bytes under key_b64 where the text can't hold them. */
-static void put_text(struct buf *out, struct str key, struct str text)
+/* The text that belongs to `key`, which is put; and its bytes under key_b64 where the text can't hold them. */
+static void put_text_of(struct buf *out, struct str key, struct str text)
 {
-	put_key(out, key, false);
 	if (json_put_text(out, text))
 		return;
 	put_key(out, key, true);
 	put_base64(out, text);
 }
 
-static void put_texts(struct buf *out, struct str key, struct str_list list)
+static void put_text(struct buf *out, struct str key, struct str text)
+{
+	put_key(out, key, false);
+	put_text_of(out, key, text);
+}
+
+static void put_texts_of(struct buf *out, struct str key, struct str_list list)
 {
 	bool valid = true;
-	put_key(out, key, false);
 	for (size_t i = 0; i < list.n; i++) {
 		buf_char(out, i ? ',' : '[');
 		valid &= json_put_text(out, list.v[i]);
@@ -69,8 +73,7 @@ static void put_time(struct writer *w, struct buf *out, uint64_t nsec)
 	}
 	char text[32] = "\"";
 	memcpy(text + 1, w->date, 20);
-	for (unsigned i = 9; i-- > 0; rest /= 10)
-		text[21 + i] = (char)('0' + rest % 10);
+	num_nine(text + 21, rest);
 	text[30] = 'Z';
 	text[31] = '"';
 	buf_add(out, text, sizeof(text));
@@ -229,21 +232,23 @@ static void put_ret(struct buf *out, const struct ret *ret)
 	}
 }
 
+/* What's behind its end is written over by the value. */
+static void put_member(struct buf *out, const struct field_info *info)
+{
+	buf_reserve(out, MEMBER_MAX);
+	memcpy(out->data + out->len, info->member, MEMBER_MAX);
+	out->len += info->member_len;
+}
+
 static void put_field(struct writer *w, struct buf *out, const struct event *ev, enum field field)
 {
 	const struct field_info *info = &fields[field];
 	const void *value = field_in(ev, field);
 	struct str key = {info->key, info->key_len};
-	if (info->kind == KIND_TEXT) {
-		put_text(out, key, *(const struct str *)value);
-		return;
-	}
-	if (info->kind == KIND_TEXTS) {
-		put_texts(out, key, *(const struct str_list *)value);
-		return;
-	}
-	put_key(out, key, false);
+	put_member(out, info);
 	switch (info->kind) {
+	case KIND_TEXT: put_text_of(out, key, *(const struct str *)value); break;
+	case KIND_TEXTS: put_texts_of(out, key, *(const struct str_list *)value); break;
 	case KIND_U64: num_put_dec(out, *(const uint64_t *)value); break;
 	case KIND_INT: num_put_int(out, *(const int64_t *)value); break;
 	case KIND_HEX: put_quoted_hex(out, *(const uint64_t *)value); break;
@@ -259,8 +264,6 @@ static void put_field(struct writer *w, struct buf *out, const struct event *ev,
 	case KIND_USAGE: put_usage(out, *(const struct level_list *)value); break;
 	case KIND_STATUS: put_status(out, value); break;
 	case KIND_RET: put_ret(out, value); break;
-	case KIND_TEXT:
-	case KIND_TEXTS:
 	case KIND_COUNT: break;
 	}
 }

@@ -123,6 +123,13 @@ char *num_dec(char *out, uint64_t value)
 	return end;
 }
 
+void num_nine(char *out, uint32_t value)
+{
+	for (unsigned end = 9; end > 1; end -= 2, value /= 100)
+		memcpy(out + end - 2, digit_pairs + value % 100 * 2, 2);
+	out[0] = (char)('0' + value);
+}
+
 void num_put_dec(struct buf *b, uint64_t value)
 {
 	buf_reserve(b, NUM_DEC_MAX);
@@ -155,8 +162,7 @@ void num_put_nsec(struct buf *b, uint64_t nsec)
 	uint32_t rest = (uint32_t)(nsec % 1000000000);
 	if (rest) {
 		*p++ = '.';
-		for (unsigned i = 9; i-- > 0; rest /= 10)
-			p[i] = (char)('0' + rest % 10);
+		num_nine(p, rest);
 		for (p += 9; p[-1] == '0'; p--)
 			;
 	}

@@ -34,6 +34,9 @@ int num_parse_hex(struct str text, uint64_t *ret);
 /* num_dec - write `value` in decimal to `out` (no NUL). Returns the end. */
 char *num_dec(char *out, uint64_t value);
 
+/* num_nine - write `value`, below 10^9, in nine digits to `out` (no NUL): what follows a point. */
+void num_nine(char *out, uint32_t value);
+
 /* num_put_dec, num_put_int, num_put_hex - append as 123, -123, 0x7b. */
 void num_put_dec(struct buf *b, uint64_t value);
 void num_put_int(struct buf *b, int64_t value);
