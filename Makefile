@@ -32,8 +32,9 @@ SANITIZE := --coverage -fprofile-update=atomic
 OPTIMISE := -O0
 FORTIFY := -U_FORTIFY_SOURCE
 endif
-# The program is optimised as one; its warnings were given file by file. What else is linked takes the plain code, which is there as well.
-LTO := $(if $(SANITIZE),,$(if $(findstring gcc,$(notdir $(CC))),-flto=auto -ffat-lto-objects))
+# The program is optimised as one and for speed; its warnings were given file by file. What else is linked takes the
+# plain code, which is there as well.
+LTO := $(if $(SANITIZE),,$(if $(findstring gcc,$(notdir $(CC))),-O3 -flto=auto -ffat-lto-objects))
 NO_LTO := $(if $(LTO),-fno-lto)
 CPPFLAGS := -D_GNU_SOURCE -Isrc $(FORTIFY)
 CFLAGS := -std=gnu17 -pthread $(OPTIMISE) -g $(WARN) $(WERROR) $(HARDEN) $(SANITIZE)

@@ -185,7 +185,7 @@ bool take_dev(struct json *j, uint64_t *ret)
 bool take_ret(struct json *j, struct ret *ret)
 {
 	char c = json_peek(j);
-	int64_t value;
+	int64_t value = 0;
 	if (c == 'n') {
 		*ret = (struct ret){RET_NULL, 0};
 		return json_literal(j, "null");
