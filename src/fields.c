@@ -5,8 +5,7 @@
 
 const struct field_info fields[F_COUNT] = {
 #define FIELD(key, kind)                                                                           \
-	[F_##key] = {#key, ",\"" #key "\":", sizeof(#key) - 1, sizeof(#key) + 3, KIND_##kind,               \
-	    offsetof(struct event, key)},
+	[F_##key] = {#key, ",\"" #key "\":", sizeof(#key) - 1, KIND_##kind, offsetof(struct event, key)},
 #include "fields.def"
 #undef FIELD
 };

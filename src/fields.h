@@ -32,7 +32,7 @@ enum field_kind {
 struct field_info {
 	const char *key;
 	char member[MEMBER_MAX]; /* ,"key": as it stands before the value */
-	unsigned key_len, member_len;
+	unsigned key_len;
 	enum field_kind kind;
 	unsigned offset; /* of the member in struct event */
 };

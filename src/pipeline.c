@@ -17,7 +17,7 @@ struct pipeline {
 	struct source *source;
 	struct sinks *sinks;
 	uint64_t seq;   /* of the last event of this run that was emitted */
-	uint64_t began; /* ns, as the next three */
+	uint64_t began; /* ns, as the next */
 	uint64_t flushed;
 	bool dirty;   /* something was emitted since */
 	unsigned unlooked; /* so many events came since the clock was looked at */

@@ -232,12 +232,12 @@ static void put_ret(struct buf *out, const struct ret *ret)
 	}
 }
 
-/* What's behind its end is written over by the value. */
+/* What's behind its end, four more than the key, is written over by the value. */
 static void put_member(struct buf *out, const struct field_info *info)
 {
 	buf_reserve(out, MEMBER_MAX);
 	memcpy(out->data + out->len, info->member, MEMBER_MAX);
-	out->len += info->member_len;
+	out->len += info->key_len + 4;
 }
 
 static void put_field(struct writer *w, struct buf *out, const struct event *ev, enum field field)
