@@ -201,19 +201,19 @@ static void look_at(struct tracer *t, const struct waited *w)
 /* Looking at one can bring more. */
 static bool look_at_early(struct tracer *t)
 {
-	if (t->early_at == t->early_n) {
-		t->early_at = t->early_n = 0;
+	if (t->wait.early_at == t->wait.early_n) {
+		t->wait.early_at = t->wait.early_n = 0;
 		return false;
 	}
-	struct waited w = t->early[t->early_at++];
+	struct waited w = t->wait.early[t->wait.early_at++];
 	look_at(t, &w);
 	return true;
 }
 
 int tracer_step(struct tracer *t)
 {
-	if (t->waited_at < t->waited_n) {
-		look_at(t, &t->waited[t->waited_at++]);
+	if (t->wait.at < t->wait.n) {
+		look_at(t, &t->wait.v[t->wait.at++]);
 		return 0;
 	}
 	if (look_at_early(t))
@@ -225,7 +225,7 @@ int tracer_step(struct tracer *t)
 	}
 	if (t->gathering)
 		attach_sweep(t, clock_mono());
-	return t->early_n ? 0 : tracer_wait(t);
+	return t->wait.early_n ? 0 : tracer_wait(t);
 }
 
 static struct record *take_record(struct tracer *t)
@@ -242,7 +242,7 @@ static struct record *take_record(struct tracer *t)
 
 static struct record *take_if_due(struct tracer *t)
 {
-	if (t->together && t->kept < BUNCH_STOPS)
+	if (t->together.way && t->kept < BUNCH_STOPS)
 		return NULL;
 	struct record *record = take_record(t);
 	if (!record)
@@ -273,9 +273,9 @@ static void forget_all(struct tracer *t)
 /* Whether the caller's turn has come, though there is no record for it. */
 static bool turn_over(struct tracer *t)
 {
-	if (!t->waited_n)
+	if (!t->wait.n)
 		return false;
-	uint64_t now = t->waited[t->waited_n - 1].when;
+	uint64_t now = t->wait.v[t->wait.n - 1].when;
 	if (!t->turn_began)
 		t->turn_began = now;
 	return now > t->turn_began + TURN;
@@ -395,10 +395,10 @@ static void ptrace_close(struct tracer *t)
 		free(record);
 	}
 	proc_space_close(&t->space);
-	if (t->loadavg >= 0)
-		close(t->loadavg);
+	if (t->load.file >= 0)
+		close(t->load.file);
 	tasks_free(&t->tasks);
-	free(t->early);
+	free(t->wait.early);
 	free(t);
 }
 
@@ -468,7 +468,7 @@ static int launch(struct tracer *t, struct err *err)
 	filter_build(setup->calls, t->cookie, setup->colocate && !t->single, &filter);
 	look_for_foreign_filter(t, &filter);
 	/* Only those who can't live without us: they would keep what they have from us. */
-	t->colocates = setup->colocate && t->filter && !t->foreign_filter && !t->single;
+	t->together.may = setup->colocate && t->filter && !t->foreign_filter && !t->single;
 	struct launch_spec spec = {
 	    .argv = setup->argv,
 	    .envp = setup->envp,
@@ -494,7 +494,7 @@ static int ptrace_open(const struct engine_setup *setup, struct tracer **ret, st
 	t->setup = setup;
 	t->filter = setup->filter;
 	t->space = (struct proc_space){-1, 0};
-	t->loadavg = -1;
+	t->load.file = -1;
 	t->processors = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
 	t->single = affinity_count(0) == 1;
 	t->privileged = geteuid() == 0;

@@ -27,7 +27,7 @@
 static bool has_room(struct tracer *t, unsigned taken)
 {
 	unsigned running = tracer_load(t, ROOM_AGE);
-	return running && running + taken <= t->processors + t->colocate.crowd;
+	return running && running + taken <= t->processors + t->together.policy.crowd;
 }
 
 /* Who computes is stopped at times, too, and then doesn't show: so it must have been so a few times in turn. */
@@ -36,10 +36,11 @@ static bool has_room(struct tracer *t, unsigned taken)
 /* Whether nobody but who has stopped and the tracer runs, or wants to. */
 static bool is_alone(struct tracer *t)
 {
-	uint64_t age = t->near ? ALONE_AGE : t->quiet ? 0 : CROWD_AGE;
-	bool others = t->waited_at < t->waited_n || tracer_load(t, age) != 1;
-	t->quiet = others ? 0 : t->quiet < QUIET ? t->quiet + 1 : t->quiet;
-	return t->quiet == QUIET;
+	struct together *g = &t->together;
+	uint64_t age = g->way == COLOCATE_NEAR ? ALONE_AGE : g->quiet ? 0 : CROWD_AGE;
+	bool others = t->wait.at < t->wait.n || tracer_load(t, age) != 1;
+	g->quiet = others ? 0 : g->quiet < QUIET ? g->quiet + 1 : g->quiet;
+	return g->quiet == QUIET;
 }
 
 /* Let it go: it may have run before, and a child that it's about to have may still get our processor. */
@@ -55,9 +56,9 @@ static void release(struct tracer *t, struct task *task)
 
 static void release_quiet(struct tracer *t, uint64_t now)
 {
-	if (now < t->quiet_released + HELD_AGE)
+	if (now < t->together.quiet_released + HELD_AGE)
 		return;
-	t->quiet_released = now;
+	t->together.quiet_released = now;
 	for (struct task *task = t->tasks.lent, *next; task; task = next) {
 		next = task->lent_next;
 		if (now > task->last_stop + HELD_AGE)
@@ -69,33 +70,34 @@ static void give_back(struct tracer *t)
 {
 	while (t->tasks.lent)
 		release(t, t->tasks.lent);
-	affinity_release(0, &t->affinity);
-	t->together = t->near = false;
+	affinity_release(0, &t->together.affinity);
+	t->together.way = COLOCATE_APART;
 	sig_tick_fast(false);
 }
 
 void together_end(struct tracer *t)
 {
-	colocate_part(&t->colocate);
-	if (t->together)
+	colocate_part(&t->together.policy);
+	if (t->together.way)
 		give_back(t);
 }
 
 /* Where whoever has no room beside stays together, it will be found not to be better. */
-static int choose_processor(struct tracer *t, const struct task *task)
+static int choose_processor(struct tracer *t, const struct task *task, enum colocate_way way)
 {
-	int other = t->beside && has_room(t, 2) ? affinity_other(task->tid, t->affinity.cpu) : -1;
-	return other < 0 ? t->affinity.cpu : other;
+	int own = t->together.affinity.cpu;
+	int other = way == COLOCATE_BESIDE && has_room(t, 2) ? affinity_other(task->tid, own) : -1;
+	return other < 0 ? own : other;
 }
 
 /* The tracer must stay where it is, too. */
-static bool begin(struct tracer *t, const struct task *task)
+static bool begin(struct tracer *t, const struct task *task, enum colocate_way way)
 {
-	if (!has_room(t, 1) || affinity_hold(0, affinity_meet(task->tid), &t->usual, &t->affinity) < 0)
+	struct together *g = &t->together;
+	if (!has_room(t, 1) || affinity_hold(0, affinity_meet(task->tid), &g->usual, &g->affinity) < 0)
 		return false;
-	t->usual = t->affinity; /* the command has the same, unless it has chosen one itself */
-	t->together = true;
-	t->processor = choose_processor(t, task);
+	g->usual = g->affinity; /* the command has the same, unless it has chosen one itself */
+	g->processor = choose_processor(t, task, way);
 	sig_tick_fast(true); /* whoever stops no more is to be let go all the same */
 	return true;
 }
@@ -103,8 +105,8 @@ static bool begin(struct tracer *t, const struct task *task)
 static void hold(struct tracer *t, struct task *task)
 {
 	struct affinity affinity;
-	const struct affinity *like = t->chosen ? NULL : &t->usual;
-	if (affinity_hold(task->tid, t->processor, like, &affinity) < 0) {
+	const struct affinity *like = t->together.chosen ? NULL : &t->together.usual;
+	if (affinity_hold(task->tid, t->together.processor, like, &affinity) < 0) {
 		task->lent = AFFINITY_KEPT;
 		return;
 	}
@@ -114,54 +116,54 @@ static void hold(struct tracer *t, struct task *task)
 	tasks_lend(&t->tasks, task);
 }
 
-/* Whether those who are held are so in another way, or not to be at all. */
-static bool is_over(const struct tracer *t, enum colocate_way way)
+/* Whether those who are held must be let go first. */
+static bool is_over(enum colocate_way held, enum colocate_way way)
 {
-	return way == COLOCATE_APART || (way == COLOCATE_NEAR && !t->near) || (way == COLOCATE_BESIDE) != t->beside;
+	if (way == COLOCATE_TOGETHER && held == COLOCATE_NEAR)
+		return false; /* they are where they are to stay */
+	return held && held != way;
 }
 
 /* Go that way. Who is near is held only where it's about to go into a call, or on with a new image. */
 static void go(struct tracer *t, struct task *task, enum colocate_way way, bool enters)
 {
-	bool near = way == COLOCATE_NEAR;
+	struct together *g = &t->together;
 	if (task->lent == AFFINITY_RETURNED)
 		task->lent = AFFINITY_OWN; /* it's in no call that makes a child */
-	if (t->together && is_over(t, way))
+	if (is_over(g->way, way))
 		give_back(t);
-	t->beside = way == COLOCATE_BESIDE;
-	if (way == COLOCATE_APART || (near && !enters) || task->lent != AFFINITY_OWN) {
-		t->near = t->together && near;
+	bool holds = way && task->lent == AFFINITY_OWN && (enters || way != COLOCATE_NEAR);
+	if (holds && !g->way && !begin(t, task, way)) {
+		colocate_part(&g->policy);
 		return;
 	}
-	if (t->together || begin(t, task)) {
-		t->near = near;
+	if (holds || g->way)
+		g->way = way;
+	if (holds)
 		hold(t, task);
-	} else {
-		colocate_part(&t->colocate);
-	}
 }
 
 bool together_beside(const struct tracer *t)
 {
-	return t->together && t->processor != t->affinity.cpu;
+	return t->together.way && t->together.processor != t->together.affinity.cpu;
 }
 
 void together_stop(struct tracer *t, struct task *task, uint64_t ip, uint64_t now)
 {
-	if (!t->colocates || !t->started)
+	if (!t->together.may || !t->started)
 		return;
 	if (task->call)
 		task->loads = loader_goes_on(task->space->loader, ip, &task->call->raw);
 	task->last_stop = now;
 	release_quiet(t, now);
-	bool alone = !t->colocate.held && is_alone(t);
-	go(t, task, colocate_stop(&t->colocate, &task->window, alone, now), task->call != NULL);
+	bool alone = !t->together.policy.held && is_alone(t);
+	go(t, task, colocate_stop(&t->together.policy, &task->window, alone, now), task->call != NULL);
 }
 
 void together_image(const struct tracer *t, struct task *task, struct str maps)
 {
 	struct __ptrace_syscall_info info;
-	if (t->colocates && ptrace(PTRACE_GET_SYSCALL_INFO, task->tid, sizeof(info), &info) > 0)
+	if (t->together.may && ptrace(PTRACE_GET_SYSCALL_INFO, task->tid, sizeof(info), &info) > 0)
 		task->space->loader = loader_find(maps, info.instruction_pointer);
 }
 
@@ -170,19 +172,19 @@ void together_exec(struct tracer *t, struct task *task, uint64_t now)
 	if (task->lent == AFFINITY_RETURNED) /* it had another id by then, if it's the only one left of a process */
 		affinity_release(task->tid, task->affinity);
 	task->loads = false; /* whatever the image before was about */
-	if (t->colocates && t->started)
-		go(t, task, colocate_exec(&t->colocate, &task->window, is_alone(t), now), true);
+	if (t->together.may && t->started)
+		go(t, task, colocate_exec(&t->together.policy, &task->window, is_alone(t), now), true);
 }
 
 void together_resumed(struct tracer *t, struct task *task)
 {
-	if (t->near && task->lent == AFFINITY_LENT && !task->call && !task->loads)
+	if (t->together.way == COLOCATE_NEAR && task->lent == AFFINITY_LENT && !task->call && !task->loads)
 		release(t, task);
 }
 
 void together_tick(struct tracer *t)
 {
-	if (t->together && colocate_tick(&t->colocate, clock_mono()) == COLOCATE_APART)
+	if (t->together.way && colocate_tick(&t->together.policy, clock_mono()) == COLOCATE_APART)
 		give_back(t);
 }
 

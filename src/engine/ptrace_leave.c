@@ -142,7 +142,7 @@ static void await_stops(struct tracer *t, uint64_t end)
 static void look_after(struct tracer *t)
 {
 	tracer_drain(t);
-	while (t->early_n && tracer_step(t) == 0)
+	while (t->wait.early_n && tracer_step(t) == 0)
 		;
 }
 

@@ -143,7 +143,7 @@ static bool is_about_scheduling(const struct arch_abi *abi, uint64_t nr)
 static void look_at_scheduling(struct tracer *t, struct task *task, bool chooses)
 {
 	together_end(t);
-	t->chosen |= chooses;
+	t->together.chosen |= chooses;
 	if (task->lent == AFFINITY_KEPT)
 		task->lent = AFFINITY_OWN; /* that may change now */
 }
@@ -167,7 +167,7 @@ static void look_at(struct tracer *t, struct task *task, const struct arch_abi *
 	if (nr == (uint64_t)abi->nr_clone && args[0] & CLONE_UNTRACED &&
 	    arch_set_arg(task->tid, abi->abi, 0, args[0] & ~(uint64_t)CLONE_UNTRACED) < 0)
 		t->gaps |= GAP_UNTRACED_CHILD;
-	if (t->colocates && is_about_scheduling(abi, nr))
+	if (t->together.may && is_about_scheduling(abi, nr))
 		look_at_scheduling(t, task, nr == (uint64_t)abi->scheduling[0]);
 	if (nr == SYS_clone3)
 		keep_child_in_sight(t, task, args[0]);

@@ -45,6 +45,40 @@ struct among_many {
 	struct spin by_name;  /* whether it pays to look for the recent ones where a processor isn't to be kept for it */
 };
 
+/* How waiting for stops is going: ptrace_wait.c. */
+struct waiting {
+	struct waited v[WAITED_MAX]; /* those that the last wait gave */
+	unsigned n, at;
+	uint64_t stopped;     /* when the last stop was taken, CLOCK_MONOTONIC ns */
+	unsigned alone;       /* how often in turn there was but one */
+	struct spin spin;     /* whether it pays to look for stops before any sleep, */
+	struct spin turns;    /*   or those of who is held, */
+	bool crowded;         /*   but not now: others take the turns that are given away */
+	struct among_many many;
+	struct waited *early; /* stops that came while a thread was seized */
+	size_t early_n, early_at, early_size;
+};
+
+/* How many tasks of the machine run or want to. */
+struct load {
+	int file;       /* /proc/loadavg, or -1 */
+	unsigned tasks; /* as it was asked last */
+	uint64_t asked; /* CLOCK_MONOTONIC ns */
+};
+
+/* Who runs where: ptrace_colocate.c. */
+struct together {
+	bool may;
+	struct colocate policy;
+	enum colocate_way way;    /* in which the tracer is held, and those of tasks.lent; apart: nobody is */
+	int processor;            /* where those are: not beside where there's no room for that */
+	struct affinity affinity; /* the tracer's own */
+	struct affinity usual;    /* the same, when it was found out last */
+	bool chosen;              /* someone has said where tasks are to run: theirs may differ in kind from it */
+	unsigned quiet;           /* how often in turn nobody else wanted to run while a task was stopped */
+	uint64_t quiet_released;  /* when those were looked for who are held and stop no more, CLOCK_MONOTONIC ns */
+};
+
 struct tracer {
 	const struct engine_setup *setup;
 	struct launch launch;
@@ -68,32 +102,11 @@ struct tracer {
 	struct record *free, *out; /* `out` was given to the caller last */
 	unsigned kept; /* stops looked at since the caller was given all records that were ready */
 	struct proc_space space;
-	struct waited waited[WAITED_MAX];
-	unsigned waited_n, waited_at;
-	struct among_many many;
-	struct spin spin;
-	uint64_t stopped;         /* when the last stop was taken, CLOCK_MONOTONIC ns */
-	struct spin turns;        /* whether it pays to look for stops of those who are held before any sleep, */
-	bool crowded;             /* but not now: others take the turns that are given away */
-	bool colocates;           /* it may */
-	struct colocate colocate;
-	bool together;            /* ours, which is held, and those of t->tasks.lent */
-	bool near;                /* these are let go as they leave their calls, */
-	bool beside;              /* or are to be on another processor, if there is room */
-	int processor;            /* where they are */
-	uint64_t quiet_released;  /* when those among them were looked for who stop no more, CLOCK_MONOTONIC ns */
-	struct affinity affinity; /* ours */
-	struct affinity usual;    /* the same, when it was found out last */
-	bool chosen;              /* someone has said where tasks are to run: theirs may differ in kind from ours */
+	struct waiting wait;
+	struct together together;
+	struct load load;
 	unsigned processors; /* of the machine */
-	bool single; /* we may use but one */
-	int loadavg; /* /proc/loadavg, or -1, */
-	unsigned running;    /* what it said, */
-	uint64_t load_asked; /* and when, CLOCK_MONOTONIC ns */
-	unsigned alone; /* how often in turn there was but one */
-	unsigned quiet; /* how often in turn nobody else wanted to run while a task was stopped */
-	struct waited *early; /* the same, that came while a thread was seized */
-	size_t early_n, early_at, early_size;
+	bool single;         /* we may use but one */
 	bool gathering; /* some space is */
 	uint64_t turn_began; /* when the first stop was that `next` has waited for; 0: none yet */
 };

@@ -10,8 +10,8 @@
 
 static void stopped(struct tracer *t, pid_t tid, int status)
 {
-	t->stopped = clock_mono();
-	t->waited[t->waited_n++] = (struct waited){tid, status, t->stopped};
+	t->wait.stopped = clock_mono();
+	t->wait.v[t->wait.n++] = (struct waited){tid, status, t->wait.stopped};
 }
 
 /* Take a stop if there is one by now. Whatever is wrong, who waits for it will hear of it. */
@@ -26,9 +26,9 @@ static void look_for_stop(struct tracer *t)
 static void look_for_a_while(struct tracer *t, struct spin *spin, uint64_t longest, void (*look)(struct tracer *))
 {
 	uint64_t began = clock_mono();
-	while (!t->waited_n && clock_mono() - began < longest)
+	while (!t->wait.n && clock_mono() - began < longest)
 		look(t);
-	spin_ended(spin, t->waited_n > 0);
+	spin_ended(spin, t->wait.n > 0);
 }
 
 /* To ask takes as long as a stop. */
@@ -37,11 +37,11 @@ static void look_for_a_while(struct tracer *t, struct spin *spin, uint64_t longe
 unsigned tracer_load(struct tracer *t, uint64_t age)
 {
 	uint64_t now = clock_mono();
-	if (now - t->load_asked >= age) {
-		t->running = proc_running(&t->loadavg);
-		t->load_asked = now;
+	if (now - t->load.asked >= age) {
+		t->load.tasks = proc_running(&t->load.file);
+		t->load.asked = now;
 	}
-	return t->running;
+	return t->load.tasks;
 }
 
 /* Whether others than us may want this processor, now that who was traced on it has stopped. */
@@ -61,15 +61,15 @@ static bool is_wanted_by_others(struct tracer *t, uint64_t age)
  */
 static void take_turns(struct tracer *t, void (*look)(struct tracer *))
 {
-	uint64_t before = t->stopped; /* what was done since takes little of it */
+	uint64_t before = t->wait.stopped; /* what was done since takes little of it */
 	look(t);
-	for (unsigned i = 0; !t->waited_n && i < TURNS; i++) {
+	for (unsigned i = 0; !t->wait.n && i < TURNS; i++) {
 		sched_yield();
 		look(t);
 	}
-	spin_ended(&t->turns, t->waited_n > 0);
-	if ((t->waited_n ? t->stopped : clock_mono()) - before > SPIN_LONGEST)
-		t->crowded = is_wanted_by_others(t, 0);
+	spin_ended(&t->wait.turns, t->wait.n > 0);
+	if ((t->wait.n ? t->wait.stopped : clock_mono()) - before > SPIN_LONGEST)
+		t->wait.crowded = is_wanted_by_others(t, 0);
 }
 
 /*
@@ -78,22 +78,22 @@ static void take_turns(struct tracer *t, void (*look)(struct tracer *))
  */
 static bool takes_turns(struct tracer *t)
 {
-	bool here = t->single || (t->tasks.lent && !t->near && !together_beside(t));
-	if (!here || t->colocate.crowd > 1)
+	bool here = t->single || (t->tasks.lent && t->together.way != COLOCATE_NEAR && !together_beside(t));
+	if (!here || t->together.policy.crowd > 1)
 		return false;
-	return !t->crowded && spin_wanted(&t->turns, t->processors);
+	return !t->wait.crowded && spin_wanted(&t->wait.turns, t->processors);
 }
 
 /* What says whether to look for a stop for a while, and learns from it; NULL: it's not to be done. */
 static struct spin *looks(struct tracer *t)
 {
 	if (together_beside(t))
-		return &t->turns; /* there was room for that */
-	if (t->single || t->together)
+		return &t->wait.turns; /* there was room for that */
+	if (t->single || t->together.way)
 		return NULL; /* who is to stop couldn't run */
-	if (spin_asks(&t->spin))
-		spin_load(&t->spin, tracer_load(t, LOAD_AGE));
-	return spin_wanted(&t->spin, t->processors) ? &t->spin : NULL;
+	if (spin_asks(&t->wait.spin))
+		spin_load(&t->wait.spin, tracer_load(t, LOAD_AGE));
+	return spin_wanted(&t->wait.spin, t->processors) ? &t->wait.spin : NULL;
 }
 
 /* Where there was but one stop at a time for so long, more aren't looked for each time. */
@@ -101,7 +101,7 @@ static struct spin *looks(struct tracer *t)
 
 static bool looks_for_more(const struct tracer *t)
 {
-	return t->tasks.count > 1 && (t->alone < ALONE || t->alone % ALONE == 0);
+	return t->tasks.count > 1 && (t->wait.alone < ALONE || t->wait.alone % ALONE == 0);
 }
 
 /* Sleep until there is a stop. Returns 0 or a negative errno: wait4(2). */
@@ -123,14 +123,14 @@ static int wait_among_few(struct tracer *t)
 		take_turns(t, look_for_stop);
 	else if ((spin = looks(t)))
 		look_for_a_while(t, spin, SPIN_LONGEST, look_for_stop);
-	int r = t->waited_n ? 0 : await_stop(t);
+	int r = t->wait.n ? 0 : await_stop(t);
 	if (r < 0)
 		return r;
-	for (unsigned had = 0; more && had < t->waited_n && t->waited_n < WAITED_MAX;) {
-		had = t->waited_n;
+	for (unsigned had = 0; more && had < t->wait.n && t->wait.n < WAITED_MAX;) {
+		had = t->wait.n;
 		look_for_stop(t);
 	}
-	t->alone = t->waited_n > 1 ? 0 : t->alone + 1;
+	t->wait.alone = t->wait.n > 1 ? 0 : t->wait.alone + 1;
 	return 0;
 }
 
@@ -161,11 +161,11 @@ static void remember(struct among_many *m, pid_t tid)
 static void ask_recent(struct tracer *t, unsigned most)
 {
 	int status;
-	for (unsigned i = 0; i < RECENT && t->waited_n < most; i++) {
-		pid_t *recent = &t->many.recent[i];
+	for (unsigned i = 0; i < RECENT && t->wait.n < most; i++) {
+		pid_t *recent = &t->wait.many.recent[i];
 		pid_t tid = *recent ? wait4(*recent, &status, __WALL | WNOHANG, NULL) : 0;
 		if (tid > 0) {
-			remember(&t->many, tid); /* those behind it keep their places */
+			remember(&t->wait.many, tid); /* those behind it keep their places */
 			stopped(t, tid, status);
 		}
 		if (tid < 0)
@@ -176,7 +176,7 @@ static void ask_recent(struct tracer *t, unsigned most)
 /* Whether there was a stop, and so may be more. */
 static bool ask_anyone(struct tracer *t)
 {
-	struct among_many *m = &t->many;
+	struct among_many *m = &t->wait.many;
 	int status;
 	uint64_t began = clock_mono();
 	pid_t tid = wait4(-1, &status, __WALL | WNOHANG, NULL);
@@ -193,7 +193,7 @@ static bool ask_anyone(struct tracer *t)
 
 static bool may_ask_anyone(const struct tracer *t, unsigned share)
 {
-	return clock_mono() - t->many.asked >= t->many.took * share;
+	return clock_mono() - t->wait.many.asked >= t->wait.many.took * share;
 }
 
 static void look_for_recent(struct tracer *t)
@@ -205,7 +205,7 @@ static void look_for_recent(struct tracer *t)
 static void look_for_any(struct tracer *t)
 {
 	ask_recent(t, 1);
-	if (!t->waited_n && may_ask_anyone(t, 1))
+	if (!t->wait.n && may_ask_anyone(t, 1))
 		ask_anyone(t);
 }
 
@@ -216,8 +216,8 @@ static void look_among_many(struct tracer *t)
 		take_turns(t, look_for_recent);
 	else if ((spin = looks(t)))
 		look_for_a_while(t, spin, SPIN_LONGEST, look_for_any);
-	else if (!t->together && spin_wanted(&t->many.by_name, t->processors)) /* for as long as a look before sleep takes */
-		look_for_a_while(t, &t->many.by_name, t->many.took, look_for_any);
+	else if (!t->together.way && spin_wanted(&t->wait.many.by_name, t->processors))
+		look_for_a_while(t, &t->wait.many.by_name, t->wait.many.took, look_for_any); /* as long as one before sleep */
 }
 
 static int wait_among_many(struct tracer *t)
@@ -225,30 +225,30 @@ static int wait_among_many(struct tracer *t)
 	/* All that there are: wait4 gives the youngest first, and others would wait for ever. */
 	if (may_ask_anyone(t, SHARE)) {
 		ask_recent(t, RECENT);
-		while (t->waited_n < WAITED_MAX && ask_anyone(t))
+		while (t->wait.n < WAITED_MAX && ask_anyone(t))
 			;
 	}
-	if (!t->waited_n)
+	if (!t->wait.n)
 		look_among_many(t);
-	if (t->waited_n)
+	if (t->wait.n)
 		return 0;
 	uint64_t began = clock_mono();
 	int r = await_stop(t);
 	if (r < 0)
 		return r;
-	remember(&t->many, t->waited[0].tid);
-	if (t->waited[0].when - began > t->many.took * SHARE)
-		t->many.asked = t->waited[0].when; /* it slept: nobody else had stopped */
+	remember(&t->wait.many, t->wait.v[0].tid);
+	if (t->wait.v[0].when - began > t->wait.many.took * SHARE)
+		t->wait.many.asked = t->wait.v[0].when; /* it slept: nobody else had stopped */
 	return 0;
 }
 
 int tracer_wait(struct tracer *t)
 {
-	t->waited_n = t->waited_at = 0;
+	t->wait.n = t->wait.at = 0;
 	if (t->orphans || t->gathering)
 		sig_tick(true); /* they may have to be looked after though nothing stops */
 	int r = t->tasks.count < MANY ? wait_among_few(t) : wait_among_many(t);
-	t->crowded = t->crowded && is_wanted_by_others(t, LOAD_AGE);
+	t->wait.crowded = t->wait.crowded && is_wanted_by_others(t, LOAD_AGE);
 	return r;
 }
 
@@ -262,8 +262,8 @@ static void unwait(struct waited *waited, size_t n, pid_t tid)
 
 void tracer_unwait(struct tracer *t, pid_t tid)
 {
-	unwait(t->waited, t->waited_n, tid);
-	unwait(t->early, t->early_n, tid);
+	unwait(t->wait.v, t->wait.n, tid);
+	unwait(t->wait.early, t->wait.early_n, tid);
 }
 
 /*
@@ -288,6 +288,6 @@ void tracer_drain(struct tracer *t)
 	while ((w.tid = wait4(-1, &w.status, __WALL | WNOHANG, NULL)) > 0) {
 		w.when = clock_mono();
 		if (!let_end(t, &w))
-			*MEM_PUSH(t->early, t->early_n, t->early_size) = w;
+			*MEM_PUSH(t->wait.early, t->wait.early_n, t->wait.early_size) = w;
 	}
 }
