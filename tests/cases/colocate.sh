@@ -12,6 +12,9 @@ equal "coverage" "$(jq -r 'select(.type == "end") | .coverage' trace.jsonl)" com
 "$MEMTRACE" -q -o /dev/null -- "$PROGS/own_processors" crowd >output 2>&1 || fail "in a crowd: $(cat output)"
 equal "held in a crowd" "$(cat output)" held
 
+"$MEMTRACE" -q -o /dev/null -- "$PROGS/own_processors" beside >output 2>&1 || fail "never beside: $(cat output)"
+equal "on another processor than memtrace" "$(cat output)" beside
+
 "$MEMTRACE" -q -o /dev/null -- "$PROGS/own_processors" thread >output 2>&1 || fail "$(cat output)"
 equal "by a thread that executes" "$(cat output)" executed
 

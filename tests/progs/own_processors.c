@@ -16,6 +16,9 @@
  *
  * own_processors crowd: as below, beside three threads that storm, too.
  *
+ * own_processors beside: four threads storm until one is held on another processor than its parent is; then prints
+ * "beside".
+ *
  * own_processors [SECONDS]: a storm of mmap and munmap that looks, by each way that there is, on which processors it
  * may run, and so do its children and threads: always where it could at the start, or where it has chosen to be.
  * It goes on until /proc, which isn't asked, has shown it held on one (but SECONDS at most, 0: a fixed time), and then
@@ -52,17 +55,23 @@ static void storm(unsigned pairs)
 	}
 }
 
-/* What /proc tells of the caller: no call that asks for it. Maps nothing. */
-static unsigned listed(void)
+/* What a file such as /proc/PID/status has behind `key`, up to the end of the line at least. Maps nothing. */
+static const char *look_up(const char *file, const char *key)
 {
-	char text[8192];
-	int fd = open("/proc/thread-self/status", O_RDONLY);
+	static _Thread_local char text[8192];
+	int fd = open(file, O_RDONLY);
 	ssize_t n = read(fd, text, sizeof(text) - 1);
 	close(fd);
 	text[n < 0 ? 0 : n] = '\0';
-	const char *mask = strstr(text, "Cpus_allowed:\t");
+	const char *at = strstr(text, key);
+	return at ? at + strlen(key) : "\n";
+}
+
+/* What /proc tells of the caller: no call that asks for it. */
+static unsigned listed(void)
+{
 	unsigned count = 0;
-	for (mask = mask ? mask + 14 : "\n"; *mask != '\n'; mask++) {
+	for (const char *mask = look_up("/proc/thread-self/status", "Cpus_allowed:\t"); *mask != '\n'; mask++) {
 		char digit[2] = {*mask};
 		count += (unsigned)__builtin_popcountl(strtoul(digit, NULL, 16));
 	}
@@ -250,6 +259,31 @@ static void begin_crowd(void)
 		pthread_create(&t, NULL, storm_on, NULL);
 }
 
+/* The one processor where it may run, or -1. */
+static int held_on(const char *status)
+{
+	const char *list = look_up(status, "Cpus_allowed_list:\t");
+	char *end;
+	int cpu = (int)strtol(list, &end, 10);
+	return end > list && *end == '\n' ? cpu : -1;
+}
+
+static int storm_beside(void)
+{
+	char parent[32];
+	snprintf(parent, sizeof(parent), "/proc/%d/status", getppid());
+	begin_crowd();
+	for (double began = seconds(); seconds() - began < 60;) {
+		storm(200);
+		int mine = held_on("/proc/thread-self/status"), its = held_on(parent);
+		if (mine >= 0 && its >= 0 && mine != its) {
+			puts("beside");
+			return 0;
+		}
+	}
+	return 1;
+}
+
 static int have_children(int count)
 {
 	for (int i = 0; i < count; i++) {
@@ -274,6 +308,8 @@ int main(int argc, char **argv)
 		return have_children(atoi(argv[2]));
 	if (argc == 3 && strcmp(argv[1], "executed") == 0)
 		return say_executed(atoi(argv[2]));
+	if (argc == 2 && strcmp(argv[1], "beside") == 0)
+		return storm_beside();
 	bool crowd = argc == 2 && strcmp(argv[1], "crowd") == 0;
 	if (crowd)
 		begin_crowd();
