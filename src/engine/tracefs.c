@@ -58,8 +58,10 @@ static const char *find_field(struct str format, const char *name)
 {
 	static const char before[] = "field:", offset[] = "offset:";
 	size_t len = strlen(name);
-	const char *end = format.len ? format.s + format.len : NULL;
-	for (const char *at = format.s; at && (at = memmem(at, (size_t)(end - at), before, strlen(before)));) {
+	if (!format.len)
+		return NULL;
+	const char *end = format.s + format.len;
+	for (const char *at = format.s; (at = memmem(at, (size_t)(end - at), before, strlen(before)));) {
 		const char *stop = memchr(at, ';', (size_t)(end - at));
 		const char *array = stop ? memchr(at, '[', (size_t)(stop - at)) : NULL;
 		const char *last = array && array[-1] != ' ' && stop[-1] == ']' ? array : stop;

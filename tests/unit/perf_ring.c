@@ -285,6 +285,7 @@ START_TEST(drains)
 	}
 	assert_end(&ring);
 	buf_free(&ring.queue);
+	buf_free(&ring.inbox);
 	free(base);
 }
 END_TEST
