@@ -34,20 +34,24 @@ def command_of(pid):
     return None
 
 
+def send(pid, wanted):
+    """Whether it was there."""
+    try:
+        os.kill(pid, wanted)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def send_at(process, wanted, delay):
-    """Send the signal `delay` seconds after a child is seen. Whether there was one then."""
+    """Send the signal `delay` seconds after a child is seen. Who got it, or None."""
     while command_of(process.pid) is None and process.poll() is None:
         pass
     end = time.monotonic() + delay
     while time.monotonic() < end:
         pass
     command = command_of(process.pid)
-    if command:
-        try:
-            os.kill(command, wanted)
-        except ProcessLookupError:
-            return False  # it ended meanwhile
-    return bool(command)
+    return command if command and send(command, wanted) else None
 
 
 def end_of(process, wanted):
@@ -71,8 +75,11 @@ def main():
         wanted = chance.choice(list(reached))
         process = subprocess.Popen([memtrace, "-q", "-o", "/dev/null", *options, "--", "true"],
                                    process_group=0, stderr=subprocess.PIPE, text=True)
-        reached[wanted] += send_at(process, wanted, chance.random() * 0.003)
+        struck = send_at(process, wanted, chance.random() * 0.003)
+        reached[wanted] += struck is not None
         status = end_of(process, wanted)
+        if struck and wanted in STOPS:
+            send(struck, signal.SIGCONT)  # the helper, if it had no name yet; it has our pipe until it has
         words = process.stderr.read()
         good = status == 0 or wanted in DEATHS and (
             status == -wanted or status == 125 and words.count("\n") == 1)
