@@ -33,7 +33,7 @@ static inline bool str_is(struct str a, const char *b)
 
 static inline bool str_begins(struct str a, struct str begin)
 {
-	return a.len >= begin.len && memcmp(a.s, begin.s, begin.len) == 0;
+	return a.len >= begin.len && (begin.len == 0 || memcmp(a.s, begin.s, begin.len) == 0);
 }
 
 /* str_base - the last part of a path. */
