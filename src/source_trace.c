@@ -1,4 +1,5 @@
 /* Recorded traces as a source of events. */
+#include <errno.h>
 #include <stdlib.h>
 
 #include "source.h"
@@ -18,7 +19,10 @@ static int trace_open_next(struct trace *t, struct err *err)
 {
 	reader_close(t->reader);
 	t->reader = NULL;
-	return *t->paths ? reader_open(*t->paths++, &t->reader, err) : 0;
+	int r = *t->paths ? reader_open(*t->paths++, &t->reader, err) : 0;
+	if (t->reader)
+		reader_heed_ticks(t->reader);
+	return r;
 }
 
 /* The end that a trace cut short by --limit gets. */
@@ -46,7 +50,7 @@ static int trace_next(struct source *s, struct event **ret, struct err *err)
 	while (t->reader) {
 		int r = reader_next(t->reader, ret, err);
 		if (r < 0)
-			return r;
+			return r == -EINTR ? SOURCE_QUIET : r;
 		if (r > 0) {
 			t->time = (*ret)->time;
 			t->elapsed = event_has(*ret, F_elapsed) ? (*ret)->elapsed : 0;

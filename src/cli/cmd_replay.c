@@ -40,6 +40,7 @@ int cmd_replay(const struct opts *opts, struct err *err)
 	}
 	struct sink_setup setup = {.opts = opts};
 	sig_init_reading();
+	sig_heed_ticks(); /* what is written is to be read soon, though the trace may be long in coming */
 	if (check_output(opts, err) < 0 || source_trace(opts, &source, err) < 0)
 		return STATUS_TROUBLE;
 	if (sinks_open(&setup, &sinks, err) < 0) {

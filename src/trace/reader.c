@@ -15,6 +15,7 @@
 struct reader {
 	int fd;
 	char *name;
+	bool heeds_ticks;
 	bool ended;      /* the source has no more */
 	struct buf data; /* what was read, unpacked */
 	size_t at;       /* of the next line in it */
@@ -51,16 +52,21 @@ int reader_open(const char *path, struct reader **ret, struct err *err)
 	return 0;
 }
 
-/* Read behind what is in `into`. Returns 1, 0 at the end, or a negative errno. */
+void reader_heed_ticks(struct reader *r)
+{
+	r->heeds_ticks = true;
+}
+
+/* Read behind what is in `into`. Returns 1, 0 at the end, or a negative errno: -EINTR as reader_next does. */
 static int fill_raw(struct reader *r, struct buf *into, struct err *err)
 {
 	buf_reserve(into, READ_SIZE);
 	ssize_t n;
 	do
 		n = read(r->fd, into->data + into->len, into->size - into->len);
-	while (n < 0 && errno == EINTR);
+	while (n < 0 && errno == EINTR && !r->heeds_ticks);
 	if (n < 0)
-		return err_sys(err, errno, "can't read %s", r->name);
+		return errno == EINTR ? -EINTR : err_sys(err, errno, "can't read %s", r->name);
 	into->len += (size_t)n;
 	return n > 0;
 }
@@ -93,12 +99,14 @@ static int fill_unpacked(struct reader *r, struct err *err)
 static int look(struct reader *r, struct err *err)
 {
 	int more;
-	r->looked = true;
 	do
 		more = fill_raw(r, &r->data, err);
 	while (more > 0 && r->data.len < PACK_MAGIC);
-	if (more < 0 || !pack_by_magic(buf_view(&r->data)))
-		return more < 0 ? more : r->data.len > 0;
+	if (more < 0)
+		return more;
+	r->looked = true;
+	if (!pack_by_magic(buf_view(&r->data)))
+		return r->data.len > 0;
 	r->packed = r->data;
 	r->data = (struct buf){0};
 	buf_reserve(&r->data, READ_SIZE); /* lines are looked for in it, even if there is none */
@@ -157,19 +165,28 @@ static bool begins_event(struct str line)
 	return memcmp(line.s, begin.s, line.len < begin.len ? line.len : begin.len) == 0;
 }
 
-/* A line may be broken where a writer was killed: at the end, or where -A then began a new run. */
-static bool is_cut(struct reader *r, struct str line, bool whole, struct err *err)
+/*
+ * A line may be broken where a writer was killed: at the end, or where -A then began a new run. Returns 1, 0, or a
+ * negative errno, and then it's to be read again.
+ */
+static int is_cut(struct reader *r, struct str line, bool whole, struct err *err)
 {
 	static const struct str start = STR_INIT("{\"type\":\"start\"");
+	size_t all = line.len + 1;
+	int more = 1;
 	if (!begins_event(line))
-		return false;
+		return 0;
 	if (!whole)
-		return true;
-	while (r->data.len - r->at < start.len) {
-		if (fill(r, err) <= 0)
-			return false;
+		return 1;
+	r->at -= all;
+	while (more > 0 && r->data.len - r->at < all + start.len)
+		more = fill(r, err);
+	if (more < 0) {
+		r->number--;
+		return more;
 	}
-	return memcmp(r->data.data + r->at, start.s, start.len) == 0;
+	r->at += all;
+	return str_begins((struct str){r->data.data + r->at, r->data.len - r->at}, start);
 }
 
 int reader_next(struct reader *r, struct event **ret, struct err *err)
@@ -191,7 +208,10 @@ int reader_next(struct reader *r, struct event **ret, struct err *err)
 		if (r->number == 1 && str_begins(line, STR("\xfd""7zXZ"))) /* as xz(1) begins its files */
 			return err_set(err, -EINVAL,
 			    "%s is compressed by xz; give it unpacked, as in: xz -dc FILE | memtrace report -", r->name);
-		if (!is_cut(r, line, whole, err))
+		n = is_cut(r, line, whole, err);
+		if (n < 0)
+			return n;
+		if (!n)
 			return err_set(err, -EINVAL, "%s:%llu: not an event of a trace: %s",
 			    r->name, (unsigned long long)r->number, why);
 	}

@@ -21,9 +21,13 @@ int reader_open(const char *path, struct reader **ret, struct err *err);
  */
 struct reader *reader_open_fd(int fd, const char *name);
 
+/* reader_heed_ticks - from now on a signal ends a wait for more of the source. */
+void reader_heed_ticks(struct reader *r);
+
 /*
  * reader_next - the next event, which holds until the next call. Returns 1, 0 at the end, or a
- * negative errno with err set: for a line that isn't an event -EINVAL, and err says which and why.
+ * negative errno with err set: for a line that isn't an event -EINVAL, and err says which and why. -EINTR, without err:
+ * nothing yet (reader_heed_ticks).
  */
 int reader_next(struct reader *r, struct event **ret, struct err *err);
 

@@ -67,25 +67,44 @@ static void (*handler_for(int signal, const struct sigaction *old))(int)
 	}
 }
 
+/* For sig_restore. */
+static void save(void)
+{
+	for (size_t i = 0; i < countof(changed); i++)
+		sigaction(changed[i], NULL, &saved[i]);
+	sigprocmask(SIG_BLOCK, NULL, &saved_mask);
+}
+
 void sig_init(void)
 {
 	sigset_t ours;
+	save();
 	sigemptyset(&ours);
 	for (size_t i = 0; i < countof(changed); i++) {
-		sigaction(changed[i], NULL, &saved[i]);
 		/* Who waits for stops needs no signal for each: sigaction(2), SA_NOCLDSTOP. */
 		struct sigaction action = {.sa_handler = handler_for(changed[i], &saved[i]),
 		    .sa_flags = changed[i] == SIGCHLD ? SA_NOCLDSTOP : 0};
 		sigaction(changed[i], &action, NULL);
 		sigaddset(&ours, changed[i]);
 	}
-	sigprocmask(SIG_UNBLOCK, &ours, &saved_mask);
+	sigprocmask(SIG_UNBLOCK, &ours, NULL);
 }
 
 void sig_init_reading(void)
 {
+	save();
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+}
+
+void sig_heed_ticks(void)
+{
+	struct sigaction action = {.sa_handler = on_tick};
+	sigset_t alarm;
+	sigemptyset(&alarm);
+	sigaddset(&alarm, SIGALRM);
+	sigaction(SIGALRM, &action, NULL);
+	sigprocmask(SIG_UNBLOCK, &alarm, NULL);
 }
 
 static volatile size_t page_size;

@@ -19,10 +19,14 @@
  */
 void sig_init(void);
 
-/* sig_init_reading - for commands that trace nobody: only SIGPIPE and SIGXFSZ become errors. */
+/*
+ * sig_init_reading - the same for commands that trace nobody: only SIGPIPE and SIGXFSZ become errors. A tick would end them, but
+ * for who calls sig_heed_ticks, too.
+ */
 void sig_init_reading(void);
+void sig_heed_ticks(void);
 
-/* sig_restore - put back what sig_init found. Async-signal-safe: for a child before execve(2). */
+/* sig_restore - put back what these found. Async-signal-safe: for a child before execve(2). */
 void sig_restore(void);
 
 /* sig_stops - how many requests to stop came so far; *ret_last is the last one's number. */
