@@ -155,13 +155,25 @@ static int wait_for_records(struct tracer *t)
 	return poll(t->polled, n, PAUSE) < 0 ? -errno : 0;
 }
 
-static bool is_over(const struct tracer *t)
+/* Whether all has come of those who were to be watched: what others do may never end. */
+static bool is_vacant(struct tracer *t)
 {
-	if (t->leaving || t->order.first || perf_events_waiting(&t->events))
+	if (t->scope == PERF_WHOLE || t->tasks.count || t->root) {
+		t->vacant = 0;
+		return false;
+	}
+	if (!t->vacant)
+		t->vacant = clock_mono();
+	return t->fed > t->vacant || !perf_events_waiting(&t->events);
+}
+
+static bool is_over(struct tracer *t)
+{
+	if (t->leaving || t->order.first)
 		return false;
 	if (is_final(t))
-		return t->bound == UINT64_MAX;
-	return t->scope != PERF_WHOLE && !t->tasks.count && !t->root;
+		return t->bound == UINT64_MAX && !perf_events_waiting(&t->events);
+	return is_vacant(t);
 }
 
 /* What is left when nothing more comes is all that there was room for. */

@@ -58,6 +58,7 @@ struct tracer {
 	struct perf_events events;
 	uint64_t bound, fed; /* all that is older is complete, or is in the order as well, ns */
 	uint64_t swept;
+	uint64_t vacant; /* since when nobody is left, ns; 0: somebody is */
 	bool told_rest;
 	struct pollfd *polled;
 	uint64_t lost, unseen;   /* records; calls by tasks that have no id here */
