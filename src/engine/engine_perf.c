@@ -106,7 +106,9 @@ static void sweep(struct tracer *t, uint64_t now)
 static void reap(struct tracer *t)
 {
 	int status;
-	if (t->root && !t->reaped && waitpid(t->root, &status, WNOHANG | __WALL) == t->root) {
+	if (!t->root || t->reaped || waitpid(t->root, &status, WNOHANG | __WALL) != t->root)
+		return;
+	if (!WIFSTOPPED(status)) { /* as it does who wants to be traced by us: ptrace(2), PTRACE_TRACEME */
 		t->reaped = true;
 		t->status = status;
 		t->ended = clock_mono();
