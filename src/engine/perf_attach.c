@@ -316,6 +316,13 @@ static bool was_busy(const struct tracer *t, pid_t pid, uint64_t time)
 	return false;
 }
 
+/* A process that the command has made, and not one that ran before: what it does from now on is missing. */
+static bool is_child(const struct tracer *t, pid_t pid)
+{
+	const struct process *process = t->scope == PERF_WHOLE ? NULL : watch_process(t, pid);
+	return process && !process->attached;
+}
+
 void watch_left(struct tracer *t, uint64_t bound)
 {
 	for (struct record **at = &t->leaving, *record; (record = *at);) {
@@ -325,6 +332,7 @@ void watch_left(struct tracer *t, uint64_t bound)
 		}
 		*at = record->next;
 		record->raw.entered = record->raw.left = record->item.time;
+		t->gaps |= is_child(t, record->raw.pid) ? GAP_UNTRACED_CHILD : 0;
 		record->raw.doubtful = t->lost || t->setup->cgroup >= 0 || was_busy(t, record->raw.pid, record->item.time);
 		perf_order_add(&t->order, &record->item);
 	}

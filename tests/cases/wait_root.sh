@@ -29,3 +29,15 @@ equal "end with --seccomp=off" "$(tail -n 1 freed.jsonl | jq -c '[.type, .status
 timeout 10 sh -c 'echo >go' || fail "the rest doesn't read"
 wait_for test -s alive
 wait_for is_gone
+
+# Engine perf holds nobody: the rest runs on, and what it does is missing.
+rm child ready alive
+"$MEMTRACE" -q --engine=perf --wait=root -o unseen.jsonl -- sh -c "$leave"
+equal "status with engine perf" $? 4
+equal "detach events of engine perf" "$(jq -c 'select(.type == "detach").pid' unseen.jsonl)" "$(cat child)"
+for trace in freed unseen; do
+	equal "what is missing, $trace" "$(tail -n 1 $trace.jsonl | jq -c '[.coverage, .reasons]')" '["partial",["untraced_child"]]'
+done
+timeout 10 sh -c 'echo >go' || fail "the rest doesn't read any more"
+wait_for test -s alive
+wait_for is_gone
