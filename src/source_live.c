@@ -15,6 +15,7 @@
 #include "decode/syscalls.h"
 #include "engine/cgroup.h"
 #include "engine/engine.h"
+#include "engine/proc.h"
 #include "select.h"
 #include "source.h"
 #include "util/cleanup.h"
@@ -560,8 +561,11 @@ int source_live(
 	l->source.ops = &live_ops;
 	l->cgroup = -1;
 	l->opts = opts;
-	struct choice choice;
-	int r = choose_engine(opts, &choice, err);
+	struct choice choice = {0};
+	int r = proc_is_ours() ? choose_engine(opts, &choice, err)
+	                       : err_set(err, -ENOENT,
+	                             "/proc isn't mounted, or shows another PID namespace's processes, which would be "
+	                             "taken for those that are traced: mount -t proc proc /proc, or unshare --mount-proc");
 	l->engine = choice.engine;
 	l->fallback = choice.fallback;
 	l->engine_reason = choice.reason;

@@ -33,11 +33,10 @@ static struct proc_path path_of(pid_t tid, const char *file)
 	return path;
 }
 
-/* Append the whole of a file under /proc. Returns 0 or a negative errno. */
-static int read_all(pid_t tid, const char *file, struct buf *ret)
+/* Append the whole of a file. Returns 0 or a negative errno. */
+static int read_file(const char *path, struct buf *ret)
 {
-	struct proc_path path = path_of(tid, file);
-	_cleanup_(cleanup_close) int fd = open(path.text, O_RDONLY | O_CLOEXEC);
+	_cleanup_(cleanup_close) int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	for (;;) {
@@ -51,6 +50,12 @@ static int read_all(pid_t tid, const char *file, struct buf *ret)
 			return 0;
 		ret->len += (size_t)n;
 	}
+}
+
+/* The same of one under /proc. */
+static int read_all(pid_t tid, const char *file, struct buf *ret)
+{
+	return read_file(path_of(tid, file).text, ret);
 }
 
 /* Append the target of a link under /proc. Returns 0 or a negative errno. */
@@ -96,6 +101,18 @@ bool proc_gives_rights(pid_t tid)
 	bool group =
 	    st.st_mode & S_ISGID && st.st_mode & S_IXGRP; /* else it's for locks: stat(2) */
 	return st.st_mode & S_ISUID || group || getxattr(path, "security.capability", NULL, 0) > 0;
+}
+
+bool proc_is_ours(void)
+{
+	static const char key[] = "\nNSpid:\t"; /* since Linux 4.1: one id for each namespace, from that of /proc on */
+	_cleanup_(buf_free) struct buf status = {0};
+	if (read_file("/proc/self/status", &status) < 0)
+		return false;
+	buf_char(&status, '\0');
+	const char *id = strstr(status.data, key);
+	char *end = NULL;
+	return !id || (strtol(id + sizeof(key) - 1, &end, 10) == getpid() && *end == '\n');
 }
 
 bool proc_filtered(void)

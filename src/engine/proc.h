@@ -20,6 +20,9 @@ void proc_exe(pid_t tid, struct buf *ret);
 /* proc_gives_rights - whether its image is a set-uid or set-gid file, or has capabilities. */
 bool proc_gives_rights(pid_t tid);
 
+/* proc_is_ours - whether /proc is there, and shows processes by the ids that they have for us: proc(5), "NSpid". */
+bool proc_is_ours(void);
+
 /* proc_filtered - whether this process is under a seccomp filter. */
 bool proc_filtered(void);
 
