@@ -226,7 +226,9 @@ static void tell_exec(struct tracer *t, struct task *task, uint64_t now)
 	proc_exe(task->tid, &record->raw.path);
 	if (t->setup->argv_wanted)
 		proc_cmdline(task->tid, &record->raw.argv);
-	proc_maps(task->tid, &record->raw.maps);
+	int r = proc_maps(task->tid, &record->raw.maps);
+	if (t->setup->modelled && (r == -EACCES || r == -EPERM)) /* one that may be executed, but not read */
+		t->gaps |= GAP_ATTACH;
 	together_image(t, task, buf_view(&record->raw.maps));
 	record_point(t, record, task, now);
 }
