@@ -162,10 +162,21 @@ static bool is_ended_by_stops(int64_t nr)
 {
 	switch (nr) {
 	case SYS_read: /* of inotify(7) */
-	case SYS_accept: /* these with a timeout of the socket's: socket(7), SO_RCVTIMEO */
+	case SYS_readv:
+	case SYS_accept: /* these with a timeout of the socket's: socket(7), SO_RCVTIMEO and SO_SNDTIMEO */
 	case SYS_accept4:
 	case SYS_recvfrom:
 	case SYS_recvmsg:
+	case SYS_recvmmsg:
+	case SYS_connect:
+	case SYS_write:
+	case SYS_writev:
+	case SYS_sendto:
+	case SYS_sendmsg:
+	case SYS_sendmmsg:
+	case SYS_sendfile:
+	case SYS_splice:
+	case SYS_io_uring_enter:
 	case SYS_semop:
 	case SYS_semtimedop:
 	case SYS_rt_sigtimedwait:
@@ -181,7 +192,8 @@ static bool is_ended_by_stops(int64_t nr)
 /* The same of i386, with those that its programs reach by socketcall(2) and ipc(2). */
 static bool is_ended_by_stops_32(int64_t nr)
 {
-	static const int calls[] = {3, 102, 117, 177, 247, 256, 319, 364, 371, 372, 385, 416, 420, 421, 441};
+	static const int calls[] = {3, 4, 102, 117, 145, 146, 177, 187, 239, 247, 256, 313, 319, 337, 345, 362, 364, 369,
+	    370, 371, 372, 385, 416, 417, 420, 421, 426, 441};
 	for (size_t i = 0; i < countof(calls); i++) {
 		if (nr == calls[i])
 			return true;

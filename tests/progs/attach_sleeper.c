@@ -19,6 +19,8 @@
 #include <sys/sem.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -93,14 +95,82 @@ static long sleep_sigtimedwait(long seconds)
 	return sigtimedwait(&set, NULL, &(struct timespec){seconds, 0});
 }
 
-static long sleep_recv(long seconds)
+/* One that has nothing to read and no room to write, for so long. */
+static int limited_socket(long seconds)
 {
 	int ends[2];
-	char byte;
+	char bytes[4096] = "";
 	struct timeval limit = {seconds, 0};
 	socketpair(AF_UNIX, SOCK_STREAM, 0, ends);
 	setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-	return recv(ends[0], &byte, 1, 0);
+	setsockopt(ends[0], SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+	while (send(ends[0], bytes, sizeof(bytes), MSG_DONTWAIT) > 0)
+		;
+	return ends[0];
+}
+
+static long sleep_recv(long seconds)
+{
+	char byte;
+	return recv(limited_socket(seconds), &byte, 1, 0);
+}
+
+static long sleep_readv(long seconds)
+{
+	char byte;
+	return readv(limited_socket(seconds), &(struct iovec){&byte, 1}, 1);
+}
+
+static long sleep_recvmmsg(long seconds)
+{
+	char byte;
+	struct iovec part = {&byte, 1};
+	struct mmsghdr message = {.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}};
+	return recvmmsg(limited_socket(seconds), &message, 1, 0, NULL);
+}
+
+static long sleep_write(long seconds)
+{
+	return write(limited_socket(seconds), "", 1);
+}
+
+static long sleep_writev(long seconds)
+{
+	return writev(limited_socket(seconds), &(struct iovec){"", 1}, 1);
+}
+
+static long sleep_send(long seconds)
+{
+	return send(limited_socket(seconds), "", 1, 0);
+}
+
+static long sleep_sendmsg(long seconds)
+{
+	struct iovec part = {"", 1};
+	return sendmsg(limited_socket(seconds), &(struct msghdr){.msg_iov = &part, .msg_iovlen = 1}, 0);
+}
+
+static long sleep_sendmmsg(long seconds)
+{
+	struct iovec part = {"", 1};
+	struct mmsghdr message = {.msg_hdr = {.msg_iov = &part, .msg_iovlen = 1}};
+	return sendmmsg(limited_socket(seconds), &message, 1, 0);
+}
+
+/* To a listener whose queue is full. */
+static long sleep_connect(long seconds)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	socklen_t length = sizeof(sa_family_t); /* a name of the kernel's choice: unix(7), autobind */
+	struct timeval limit = {seconds, 0};
+	int listener = socket(AF_UNIX, SOCK_STREAM, 0), last = socket(AF_UNIX, SOCK_STREAM, 0);
+	bind(listener, (struct sockaddr *)&address, length);
+	length = sizeof(address);
+	getsockname(listener, (struct sockaddr *)&address, &length);
+	listen(listener, 0);
+	connect(socket(AF_UNIX, SOCK_STREAM, 0), (struct sockaddr *)&address, length);
+	setsockopt(last, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
+	return connect(last, (struct sockaddr *)&address, length);
 }
 
 static long sleep_io_getevents(long seconds)
@@ -150,6 +220,8 @@ static const struct {
 } kinds[] = {{"nanosleep", sleep_nanosleep}, {"futex", sleep_futex}, {"poll", sleep_poll},
     {"epoll", sleep_epoll}, {"read", sleep_read}, {"accept", sleep_accept},
     {"semtimedop", sleep_semtimedop}, {"sigtimedwait", sleep_sigtimedwait}, {"recv", sleep_recv},
+    {"readv", sleep_readv}, {"recvmmsg", sleep_recvmmsg}, {"write", sleep_write}, {"writev", sleep_writev},
+    {"send", sleep_send}, {"sendmsg", sleep_sendmsg}, {"sendmmsg", sleep_sendmmsg}, {"connect", sleep_connect},
     {"io_getevents", sleep_io_getevents}, {"inotify", sleep_inotify},
     {"stopped", sleep_stopped}, {"vfork", sleep_vfork}};
 
