@@ -41,11 +41,20 @@ struct reader *reader_open_fd(int fd, const char *name)
 	return r;
 }
 
+/* A fifo waits for its writer, and ticks don't end that. */
+static int open_file(const char *path)
+{
+	int fd;
+	do
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	while (fd < 0 && errno == EINTR);
+	return fd;
+}
+
 int reader_open(const char *path, struct reader **ret, struct err *err)
 {
 	bool standard = strcmp(path, "-") == 0;
-	int fd =
-	    standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(path, O_RDONLY | O_CLOEXEC);
+	int fd = standard ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open_file(path);
 	if (fd < 0)
 		return err_sys(err, errno, "can't read trace %s", path);
 	*ret = reader_open_fd(fd, standard ? "standard input" : path);

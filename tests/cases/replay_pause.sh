@@ -24,6 +24,20 @@ paused cat
 paused gzip
 paused zstd -q
 
+# The second trace isn't there yet when the first has been read, and ticks come.
+: >out.jsonl
+for _ in 1 2 3 4 5 6 7 8; do cat trace.jsonl; done >many.jsonl
+"$MEMTRACE" replay -o out.jsonl many.jsonl in &
+replay=$!
+opening() { grep -qE 'wait_for_partner|fifo_open' "/proc/$replay/wchan" && grep -q '^Threads' "/proc/$replay/status"; }
+wait_for opening
+ticked() { [ "$(awk '/^voluntary/ {print $2}' "/proc/$replay/status")" -gt "$1" ]; }
+wait_for ticked $(($(awk '/^voluntary/ {print $2}' "/proc/$replay/status") + 2))
+cat trace.jsonl >in
+wait $replay
+equal "status of a later trace" $? 0
+cat many.jsonl trace.jsonl | cmp - out.jsonl || fail "something else was written of a later trace"
+
 # What stands before a broken line is written, too, while that waits for what follows: only a run explains it.
 : >out.jsonl
 "$MEMTRACE" replay -o out.jsonl in 2>words &
