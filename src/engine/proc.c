@@ -91,16 +91,51 @@ void proc_exe(pid_t tid, struct buf *ret)
 	read_link(tid, "exe", ret);
 }
 
+static uint64_t device(unsigned major, unsigned minor)
+{
+	return (uint64_t)major << 32 | minor;
+}
+
+/* A line of proc_pid_mountinfo(5) is about that device, and a file system whose type begins with "fuse". */
+static bool is_fuse(const char *line, const char *end, uint64_t dev)
+{
+	unsigned its[2];
+	const char *type = memmem(line, (size_t)(end - line), " - ", 3);
+	return type && sscanf(line, "%*u %*u %u:%u", &its[0], &its[1]) == 2 && device(its[0], its[1]) == dev &&
+	       strncmp(type + 3, "fuse", 4) == 0;
+}
+
+bool proc_is_served(pid_t tid, uint64_t dev)
+{
+	_cleanup_(buf_free) struct buf mounts = {0};
+	if (dev >> 32 || read_all(tid, "mountinfo", &mounts) < 0) /* what a process serves has no device of its own */
+		return false;
+	buf_char(&mounts, '\0');
+	for (const char *line = mounts.data, *end; (end = strchr(line, '\n')); line = end + 1) {
+		if (is_fuse(line, end, dev))
+			return true;
+	}
+	return false;
+}
+
+/* What the kernel knows of a file by itself. Returns 0 or a negative errno. */
+static int look_at(const char *path, struct statx *ret)
+{
+	return statx(AT_FDCWD, path, AT_STATX_DONT_SYNC, STATX_BASIC_STATS, ret) < 0 ? -errno : 0;
+}
+
 bool proc_gives_rights(pid_t tid)
 {
-	char path[64];
-	struct stat st;
-	snprintf(path, sizeof(path), "/proc/%d/exe", tid);
-	if (stat(path, &st) < 0)
+	struct statx st;
+	struct proc_path path = path_of(tid, "exe");
+	if (look_at(path.text, &st) < 0)
 		return false;
 	bool group =
-	    st.st_mode & S_ISGID && st.st_mode & S_IXGRP; /* else it's for locks: stat(2) */
-	return st.st_mode & S_ISUID || group || getxattr(path, "security.capability", NULL, 0) > 0;
+	    st.stx_mode & S_ISGID && st.stx_mode & S_IXGRP; /* else it's for locks: stat(2) */
+	if (st.stx_mode & S_ISUID || group)
+		return true;
+	return !proc_is_served(tid, device(st.stx_dev_major, st.stx_dev_minor)) &&
+	       getxattr(path.text, "security.capability", NULL, 0) > 0;
 }
 
 bool proc_is_ours(void)
@@ -331,11 +366,11 @@ int proc_parent(pid_t tid, pid_t *ret_tgid, pid_t *ret_ppid)
 static bool is_file_at(const char *root, struct str path, uint64_t inode)
 {
 	_cleanup_(buf_free) struct buf full = {0};
-	struct stat st;
+	struct statx st;
 	buf_str(&full, str_of(root));
 	buf_str(&full, path);
 	buf_char(&full, '\0');
-	return stat(full.data, &st) == 0 && st.st_ino == inode;
+	return look_at(full.data, &st) == 0 && st.stx_ino == inode;
 }
 
 /*
@@ -442,14 +477,14 @@ void proc_descriptor(pid_t tid, int fd, struct raw_file *ret, struct buf *path)
 {
 	size_t from = path->len;
 	char file[32];
-	struct stat st;
+	struct statx st;
 	*ret = (struct raw_file){0};
 	snprintf(file, sizeof(file), "fd/%d", fd);
-	if (fd < 0 || stat(path_of(tid, file).text, &st) < 0)
+	if (fd < 0 || look_at(path_of(tid, file).text, &st) < 0)
 		return;
 	read_link(tid, file, path); /* too long a path isn't shown: ENAMETOOLONG */
 	ret->known = true;
-	ret->dev = (uint64_t)major(st.st_dev) << 32 | minor(st.st_dev);
-	ret->inode = st.st_ino;
+	ret->dev = device(st.stx_dev_major, st.stx_dev_minor);
+	ret->inode = st.stx_ino;
 	proc_settle_deleted(tid, ret, path, from);
 }

@@ -17,6 +17,12 @@ int proc_comm(pid_t tid, char ret[16]);
 /* proc_exe - append the path of its image, "" if unknown. */
 void proc_exe(pid_t tid, struct buf *ret);
 
+/*
+ * proc_is_served - whether files of that device (struct raw_file), as process `tid` sees them, are served by a process:
+ * FUSE. That one may be traced and wait for us, so they aren't to be opened or asked about while anyone is held.
+ */
+bool proc_is_served(pid_t tid, uint64_t dev);
+
 /* proc_gives_rights - whether its image is a set-uid or set-gid file, or has capabilities. */
 bool proc_gives_rights(pid_t tid);
 

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "engine/proc.h"
 #include "util/buf.h"
 #include "util/cleanup.h"
 #include "util/intern.h"
@@ -103,6 +104,8 @@ static int open_if_same(const char *path, uint64_t inode, struct stat *ret)
 static int open_file(int64_t pid, const struct range *r, struct str name, struct stat *ret)
 {
 	_cleanup_(buf_free) struct buf path = {0};
+	if (proc_is_served((pid_t)pid, r->dev))
+		return -1;
 	buf_fmt(&path, "/proc/%lld/map_files/%llx-%llx%c", (long long)pid, (unsigned long long)r->start,
 	    (unsigned long long)r->end, '\0');
 	int fd = open_if_same(path.data, r->inode, ret);
