@@ -473,6 +473,18 @@ void proc_mapping(struct proc_space *cache, pid_t tid, uint64_t space, uint64_t 
 	proc_settle_deleted(tid, ret, path, from);
 }
 
+int proc_range(struct proc_space *cache, pid_t tid, uint64_t space, uint64_t addr, uint64_t *ret_start,
+    uint64_t *ret_end)
+{
+	struct procmap_query query = {.size = sizeof(query), .query_addr = addr};
+	int fd = open_space(cache, tid, space);
+	if (fd < 0 || ioctl(fd, PROCMAP_QUERY, &query) < 0)
+		return -errno;
+	*ret_start = query.vma_start;
+	*ret_end = query.vma_end;
+	return 0;
+}
+
 void proc_descriptor(pid_t tid, int fd, struct raw_file *ret, struct buf *path)
 {
 	size_t from = path->len;

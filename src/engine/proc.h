@@ -118,6 +118,13 @@ void proc_mapping(struct proc_space *cache, pid_t tid, uint64_t space, uint64_t 
 void proc_descriptor(pid_t tid, int fd, struct raw_file *ret, struct buf *path);
 
 /*
+ * proc_range - where the mapping that holds `addr` begins and ends, of that task and space. Returns 0 or a negative
+ * errno: -ENOENT if none holds it, another where the kernel doesn't tell of single ones (before Linux 6.11).
+ */
+int proc_range(struct proc_space *cache, pid_t tid, uint64_t space, uint64_t addr, uint64_t *ret_start,
+    uint64_t *ret_end);
+
+/*
  * proc_settle_deleted - `path` from `from` on is the kernel's for `file`, as task `tid` sees it: if that says that it's
  * deleted, and no file of that very name is the one meant, take the word off and mark the file.
  */

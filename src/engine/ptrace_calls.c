@@ -41,15 +41,31 @@ static bool is_unclear(const struct raw *raw)
 	return raw->result != RAW_RETURNED || effect_halves(&syscalls[raw->call_id], raw->args, raw->ret);
 }
 
+/*
+ * mprotect(2) goes from mapping to mapping, and fails half-way only where there are several, or a gap behind the first;
+ * which had another end else. Who asks for many pages one by one would have all maps read for each.
+ */
+static bool is_untouched(struct tracer *t, const struct task *task, const struct raw *raw)
+{
+	uint64_t start, end;
+	bool protects = raw->call_id == SYS_ID_mprotect || raw->call_id == SYS_ID_pkey_mprotect;
+	if (raw->result != RAW_RETURNED || !protects)
+		return false;
+	int r = proc_range(&t->space, task->tid, task->space->id, raw->args[0], &start, &end);
+	return r == -ENOENT || (r == 0 && end - raw->args[0] >= raw->args[1]);
+}
+
 /* Takes over `record`, which is no more among the calls that `task` is in. */
 static void settle(struct tracer *t, struct task *task, struct record *record, uint64_t now)
 {
-	task->space->calls--;
+	struct space *space = task->space;
+	space->calls--;
 	record->raw.left = record->item.left = now;
 	memcpy(record->raw.comm, task->comm, sizeof(task->comm));
 	order_leave(&t->order, &record->item);
 	record->raw.contested = record->item.contested;
-	task->space->owed |= record->raw.contested || is_unclear(&record->raw);
+	if (record->raw.contested || (!space->owed && is_unclear(&record->raw) && !is_untouched(t, task, &record->raw)))
+		space->owed = true;
 }
 
 /* Large spaces are read more seldom: 65,000 ranges take 12 ms. */
