@@ -181,6 +181,7 @@ static struct str_list find_reasons(struct live *l)
 	    {GAP_COMPAT_TASKS, STR_INIT("compat_tasks")},
 	    {GAP_ATTACH, STR_INIT("attach_gap")},
 	    {GAP_FOREIGN_FILTER, STR_INIT("foreign_seccomp_filter")},
+	    {GAP_MODEL, STR_INIT("model_mismatch")},
 	};
 	size_t n = 0;
 	if (!(l->engine->capabilities & ENGINE_RESULTS))

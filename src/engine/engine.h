@@ -47,6 +47,7 @@ enum {
 	GAP_COMPAT_TASKS = 1 << 1,
 	GAP_ATTACH = 1 << 2,
 	GAP_FOREIGN_FILTER = 1 << 3,
+	GAP_MODEL = 1 << 4, /* an address space isn't what a model makes of the calls */
 };
 
 /* What engine->next returned when it wasn't a negative errno. */

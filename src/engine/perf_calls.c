@@ -168,6 +168,16 @@ static void replace_unread(struct tracer *t, const struct perf_mapping *map, str
 	raw->args[5] = file ? map->offset + (uint64_t)raw->ret - map->start : 0;
 }
 
+/*
+ * Whether the kernel lets execute what wasn't asked to be: personality(2), READ_IMPLIES_EXEC. Of calls that make no
+ * mapping it doesn't say so.
+ */
+static bool is_implied(const struct perf_mapping *map, int id, const struct raw *raw)
+{
+	bool mapped = id == SYS_ID_mmap && is_in(map, (uint64_t)raw->ret) && !(raw->args[2] & PROT_EXEC);
+	return map->end && map->prot & PROT_EXEC && (mapped || id == SYS_ID_brk);
+}
+
 void calls_made(struct tracer *t, struct task *task, const struct perf_record *record, int id, enum abi abi,
     const uint64_t args[6])
 {
@@ -196,6 +206,8 @@ void calls_made(struct tracer *t, struct task *task, const struct perf_record *r
 	raw->result = is_trapped(id, raw) ? RAW_UNFINISHED : RAW_RETURNED;
 	if (mapped && id == SYS_ID_mmap && !raw->args[1]) /* the kernel takes no such length */
 		replace_unread(t, &task->perf->map, raw);
+	if (t->setup->modelled && is_implied(&task->perf->map, id, raw))
+		t->gaps |= GAP_MODEL;
 	if (mapped && call->effect == EFFECT_IO_SETUP)
 		raw->args[1] = task->perf->map.start;
 	if (mapped && effect_file(call, raw->args, &fd))
