@@ -216,6 +216,7 @@ void live_event(struct live *l, const struct event *ev)
 	}
 	l->events++;
 	if (ev->type == EVENT_END) {
+		l->end.len = 0; /* a trace may have several: the last one counts */
 		buf_add(&l->end, line.s, line.len - 1);
 		l->lost = event_has(ev, F_lost) ? ev->lost : l->lost;
 		l->now_is = false;

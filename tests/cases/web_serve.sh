@@ -32,6 +32,13 @@ page_start serve --speed=max part.jsonl
 wait_for is_true /api/v1/run '.run.end != null and (.run.model | not)'
 page_stop
 
+# A second end is another word for the same: the last one that was said.
+(cat part.jsonl; tail -n 1 part.jsonl | jq -c '.seq += 1') >ends.jsonl
+page_start serve --speed=max ends.jsonl
+wait_for is_true /api/v1/run ".run.end.seq == $(tail -n 1 ends.jsonl | jq .seq)"
+tool web stream "$BASE/api/v1/stream" "$TOKEN" 1 | cut -d' ' -f2- | jq -e '.run.end != null' >/dev/null || fail "no JSON"
+page_stop
+
 refused() { # WORDS ARG...
 	local words=$1
 	shift
