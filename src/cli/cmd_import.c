@@ -98,12 +98,23 @@ static int import_file(struct import *im, const char *path, struct err *err)
 	return r;
 }
 
+/* It alone: the others may be fine. */
+static int leave_broken(struct import *im, struct err *err)
+{
+	log_error("%s", err->text);
+	err->text[0] = '\0';
+	im->broken++;
+	return 0;
+}
+
 /* A file of the spool: it can go if the database has all of it. */
 static int import_spooled(void *arg, int fd, const char *path, struct err *err)
 {
 	struct import *im = arg;
 	struct feed_stats before, after;
 	struct stat st;
+	if (fd < 0)
+		return leave_broken(im, err);
 	int own = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	if (own < 0)
 		return err_sys(err, errno, "can't read %s", path);
@@ -115,12 +126,9 @@ static int import_spooled(void *arg, int fd, const char *path, struct err *err)
 	feed_stats(im->feed, &after);
 	if (r < 0 && feed_gave_up(im->feed))
 		return r;
-	if (r < 0) { /* it alone: the others may be fine */
-		log_error("%s", err->text);
-		err->text[0] = '\0';
-		im->broken++;
-	}
-	return r >= 0 && im->began && after.refused == before.refused;
+	if (r < 0)
+		return leave_broken(im, err);
+	return im->began && after.refused == before.refused;
 }
 
 static int import_all(struct import *im, struct err *err)

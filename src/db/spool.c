@@ -336,21 +336,38 @@ static int is_trace(const struct dirent *entry)
 	return str_ends(str_of(entry->d_name), STR(".jsonl"));
 }
 
+/* Nothing but a file is of the spool. Returns it, or a negative errno with err set; -ENOENT: it's gone. */
+static int open_file(int dir, const char *name, const char *path, struct err *err)
+{
+	struct stat st;
+	int r = fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW);
+	if (r == 0 && !S_ISREG(st.st_mode))
+		return err_set(err, -EINVAL, "%s isn't a file: the spool has no use for it; remove it", path);
+	int fd = r < 0 ? r : openat(dir, name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	return fd < 0 ? err_sys(err, errno, "can't read %s", path) : fd;
+}
+
+/* Whoever had it locked may have removed it. */
+static bool is_there(int dir, const char *name, int fd)
+{
+	struct stat st, now;
+	return fstat(fd, &st) == 0 && fstatat(dir, name, &now, AT_SYMLINK_NOFOLLOW) == 0 && st.st_ino == now.st_ino;
+}
+
 /* Returns 1 if the file is in use by others, else 0 or a negative errno. */
 static int take_file(int dir, const char *folder, const char *name,
     int (*take)(void *arg, int fd, const char *path, struct err *err), void *arg, struct err *err)
 {
 	char path[1024];
-	struct stat st, now;
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	_cleanup_(cleanup_close) int fd = openat(dir, name, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return errno == ENOENT ? 0 : err_sys(err, errno, "can't read %s", path);
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0)
+	_cleanup_(cleanup_close) int fd = open_file(dir, name, path, err);
+	if (fd == -ENOENT) {
+		err->text[0] = '\0';
+		return 0;
+	}
+	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0)
 		return 1;
-	/* Whoever had it locked may have removed it. */
-	if (fstat(fd, &st) < 0 || fstatat(dir, name, &now, AT_SYMLINK_NOFOLLOW) < 0 ||
-	    st.st_ino != now.st_ino || !S_ISREG(st.st_mode))
+	if (fd >= 0 && !is_there(dir, name, fd))
 		return 0;
 	int r = take(arg, fd, path, err);
 	if (r == 1)

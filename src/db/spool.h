@@ -56,8 +56,9 @@ void spool_free(struct spool *s);
 
 /*
  * spool_each - call `take` for each file that nobody else uses, oldest run first. A file that it
- * returns 1 for is removed, 0 leaves it, negative ends the walk. Returns how many are in use by
- * others, or a negative errno with err set.
+ * returns 1 for is removed, 0 leaves it, negative ends the walk. What can't be read is given with a
+ * negative fd, and err says why. Returns how many are in use by others, or a negative errno with err
+ * set.
  */
 int spool_each(
     int (*take)(void *arg, int fd, const char *path, struct err *err), void *arg, struct err *err);

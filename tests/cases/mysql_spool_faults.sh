@@ -40,6 +40,19 @@ equal "what is left" "$(ls "$SPOOL")" "$(basename "$first")
 empty.jsonl"
 rm "$first"
 
+# What is no file has no part in it.
+mkdir "$SPOOL/0.jsonl"
+ln -s nowhere "$SPOOL/1.jsonl"
+mkfifo "$SPOOL/2.jsonl"
+"$MEMTRACE" -q --mysql="$absent" -o t4.jsonl -- true 2>err
+equal "status beside what is no file" "$(status_of "$MEMTRACE" import -q --spool --mysql="$DSN" 2>err)" 2
+for i in 0 1 2; do
+	equal "sentences about $i" "$(grep -c "$SPOOL/$i.jsonl isn't a file" err)" 1
+done
+database_equals t4.jsonl
+equal "what is left of them" "$(cd "$SPOOL" && echo *)" "0.jsonl 1.jsonl 2.jsonl empty.jsonl"
+rm -r "$SPOOL"/[012].jsonl
+
 # A number that no trace has is no work without end.
 sed "s/\"seq\":[0-9]*,/\"seq\":900000000000000000,/; 3q" t2.jsonl |
 	sed "s/$(run_of t2.jsonl)/00000000-0000-7000-8000-000000000001/" >far.jsonl
