@@ -132,18 +132,18 @@ static struct str find_cookie(struct str all, const char *name)
 	return (struct str){0};
 }
 
-static unsigned check_token(struct guard *g, const struct request *r, uint64_t now, bool *ret_greets, struct err *err)
+/* What it has for a token; s is NULL: nothing. *ret_greets: it's in the address. */
+static struct str find_token(const struct guard *g, const struct request *r, bool *ret_greets)
 {
-	struct str given = {0};
-	if (str_begins(r->authorization, STR("Bearer ")))
-		given = (struct str){r->authorization.s + 7, r->authorization.len - 7};
-	else if (str_is(r->path, "/") && r->argument(r, "token").s)
-		given = r->argument(r, "token"), *ret_greets = true;
-	else
-		given = find_cookie(r->cookie, g->cookie);
-	if (given.s && is_token(g, given))
-		return 0;
 	*ret_greets = false;
+	if (str_begins(r->authorization, STR("Bearer ")))
+		return (struct str){r->authorization.s + 7, r->authorization.len - 7};
+	*ret_greets = str_is(r->path, "/") && r->argument(r, "token").s;
+	return *ret_greets ? r->argument(r, "token") : find_cookie(r->cookie, g->cookie);
+}
+
+static unsigned refuse_token(struct guard *g, struct str given, uint64_t now, struct err *err)
+{
 	if (is_full(&g->wrong, now, WRONG_BURST, WRONG_EVERY) && given.s) {
 		err_set(err, -1, "too many wrong tokens; wait a second");
 		return 429;
@@ -153,6 +153,22 @@ static unsigned check_token(struct guard *g, const struct request *r, uint64_t n
 	err_set(err, -1, "%s; open the address that memtrace printed, or send its token as Authorization: Bearer TOKEN",
 	    given.s ? "that isn't the token" : "a token is needed");
 	return 401;
+}
+
+/* Those who may ask have a share of their own: however many others there are, they don't use it up. */
+static unsigned check_token(struct guard *g, const struct request *r, uint64_t now, bool *ret_greets, struct err *err)
+{
+	bool greets;
+	struct str given = find_token(g, r, &greets);
+	bool may = given.s && is_token(g, given);
+	struct guard_bucket *share = may ? &g->requests : &g->strangers;
+	if (is_full(share, now, REQUESTS_BURST, REQUESTS_EVERY)) {
+		err_set(err, -1, "too many requests; wait a second");
+		return 429;
+	}
+	fill(share, now, REQUESTS_EVERY);
+	*ret_greets = may && greets;
+	return may ? 0 : refuse_token(g, given, now, err);
 }
 
 unsigned guard_check(struct guard *g, const struct request *r, uint64_t now, bool *ret_greets, struct err *err)
@@ -171,11 +187,6 @@ unsigned guard_check(struct guard *g, const struct request *r, uint64_t now, boo
 		return 403;
 	}
 	/* Not before: what other sites have browsers ask is not to keep out who may. */
-	if (is_full(&g->requests, now, REQUESTS_BURST, REQUESTS_EVERY)) {
-		err_set(err, -1, "too many requests; wait a second");
-		return 429;
-	}
-	fill(&g->requests, now, REQUESTS_EVERY);
 	return check_token(g, r, now, ret_greets, err);
 }
 

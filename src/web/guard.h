@@ -21,7 +21,7 @@ struct guard {
 	const char *const *hosts; /* further names */
 	size_t hosts_n;
 	bool open; /* others can reach it, by any of our addresses */
-	struct guard_bucket requests, wrong;
+	struct guard_bucket requests, strangers, wrong; /* strangers: requests without the token */
 };
 
 /* guard_token - whether `text` can be a token: letters, digits, - . _ ~, not too few. */

@@ -266,6 +266,13 @@ START_TEST(rates)
 	ck_assert_uint_eq(check(&g, &r, 1000), 0); /* whoever guesses doesn't keep out who knows */
 	r.authorization = STR("Bearer wrong");
 	ck_assert_uint_eq(check(&g, &r, 1000), 429);
+	r.authorization = STR(""); /* nor does who sends nothing, and isn't answered for ever */
+	for (i = 0; check(&g, &r, 1000) == 401; i++)
+		ck_assert_uint_lt(i, 1000);
+	ck_assert_uint_gt(i, 300);
+	ck_assert_uint_eq(check(&g, &r, 1000), 429);
+	r.authorization = STR("Bearer 0123456789abcdef");
+	ck_assert_uint_eq(check(&g, &r, 1000), 0);
 	r.host = STR("evil.example"); /* nor do other sites' requests */
 	for (i = 0; i < 1000; i++)
 		ck_assert_uint_eq(check(&g, &r, 1000), 403);
