@@ -319,6 +319,8 @@ const char *row_event(const struct str *cells, uint64_t started, struct parse_ke
 		why = parse_members(keys, cells[1 + COLUMN_COUNT], arena, ret);
 	/* Rows of insertar_proceso have no tid: there is no more than they say. */
 	bool traced = event_has(ret, F_tid) || ret->type != EVENT_CALL;
+	if (!traced && (int64_t)ret->time < 0)
+		EVENT_SET(ret, time, 0); /* an older date than an event can have */
 	if (!event_has(ret, F_elapsed) && traced)
 		EVENT_SET(ret, elapsed, ret->time - started);
 	if (!event_has(ret, F_ret) && cells[1 + COLUMN_error].s)

@@ -32,7 +32,8 @@ static void begin(struct legacy *l, uint64_t at)
 static void show(struct legacy *l, const struct str cells[CELLS])
 {
 	struct event ev;
-	uint64_t at = conn_cell(cells[2]);
+	int64_t date = (int64_t)conn_cell(cells[2]);
+	uint64_t at = date > 0 ? (uint64_t)date : 0; /* events begin with 1970 */
 	if (!l->follower.live)
 		begin(l, at);
 	event_init(&ev, EVENT_CALL);

@@ -51,3 +51,18 @@ sql -e "$(row 888)"
 wait_for is_true "/api/v1/run?run=$old" '.run.calls == 12008'
 page_stop
 equal ended "$STATUS" 0
+
+# What is older than 1970 counts as that, as a call and as what was in the table of the older system.
+sql -e "TRUNCATE memory_event; CALL insertar_proceso(1, 'prog', 'mmap', 4096, 'Tue Jan 01 00:00:00 1901');
+	CALL insertar_proceso(2, 'prog', 'mmap', 4096, 'Thu Jan 01 00:00:05 1970');
+	INSERT INTO memory_event (run, seq, type, at, pid) VALUES (UNHEX('00000000000070008000000070726f63'), 1, 'call', -5, 3);
+	INSERT INTO run (run, host, engine, started, last_seq, seen_at)
+	VALUES (UNHEX('00000000000070008000000070726f63'), '', 'insertar_proceso', -5, 1, UTC_TIMESTAMP(6))"
+page_start serve --mysql="$READER_DSN"
+times() { get "/api/v1/events?run=$1" | jq -c '[.events[] | [.pid, .time, .elapsed]]'; }
+wait_for shows 1,2
+equal 'times of calls' "$(times $old)" '[[1,"1970-01-01T00:00:00.000000000Z",0],[2,"1970-01-01T00:00:05.000000000Z",5]]'
+before=00000000-0000-7000-8000-000070726f63
+wait_for is_true "/api/v1/events?run=$before" '.events != []'
+equal 'time of before' "$(times $before)" '[[3,"1970-01-01T00:00:00.000000000Z",null]]'
+page_stop
