@@ -170,6 +170,7 @@
 #include <unistd.h>
 
 #include "cli/options.h"
+#include "cli/recorded.h"
 #include "db/conn.h"
 #include "engine/engine.h"
 #include "util/log.h"
@@ -219,7 +220,7 @@ int main(int argc, char **argv)
 	if (r < 0) {
 		log_error("%s", err.text);
 		options_free(&opts);
-		return err.status;
+		return opts.subcommand ? STATUS_TROUBLE : err.status;
 	}
 	if (r != OPTIONS_RUN) {
 		options_free(&opts);

@@ -1,17 +1,18 @@
-# What is typed wrongly is answered with one line and 125; nothing is started, no file made.
+# What is typed wrongly is answered with one line and 125, or 2 by the commands for traces; nothing is started, no file made.
 # engine too: notify perf
 # shellcheck shell=bash
 
 seq 100 >precious
 cp precious copy
 mkdir folder
+usage=125
 
 refused() { # EXPECTED_WORDS ARG...: memtrace ARG... is refused, with those words
 	local expected=$1 status
 	shift
 	"$MEMTRACE" "$@" >output 2>words
 	status=$?
-	equal "status of: $*" "$status" 125
+	equal "status of: $*" "$status" "$usage"
 	equal "lines said on: $*" "$(wc -l <words)" 1
 	equal "who says it, on: $*" "$(cut -c 1-10 words)" "memtrace: "
 	contains "words on: $*" "$(cat words)" "$expected"
@@ -65,3 +66,13 @@ for wrong in --nosuch --limit=0 '-e nosuch' '-u no-such-user' --engine=nosuch '-
 	# shellcheck disable=SC2086 # one word or two
 	refused "" -o precious $wrong -- touch started
 done
+
+# Behind the name of a command for traces.
+usage=2
+for command in replay report maps blame check diff serve import export; do
+	refused "--nosuch" $command --nosuch precious
+	refused "--limit" $command --limit=0 precious
+	refused "no meaning for memtrace $command" $command --seccomp=off precious
+done
+refused "--top has no meaning for memtrace check" check --top=3 precious
+refused "-z" replay -z -Z precious
