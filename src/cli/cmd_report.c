@@ -80,7 +80,7 @@ static int take(void *arg, const struct event *ev, const char *name, struct err 
 			return r;
 	}
 	if (!w->ledger)
-		return err_set(err, -EINVAL, "%s doesn't begin with a start event: it's no whole trace", name);
+		return recorded_no_start(name, err);
 	ledger_take(w->ledger, ev);
 	return 0;
 }

@@ -109,9 +109,10 @@ static void await(struct work *w, uint64_t elapsed)
 static int take(void *arg, const struct event *ev, const char *name, struct err *err)
 {
 	struct work *w = arg;
-	(void)name, (void)err;
 	if (ev->type == EVENT_START)
 		w->due = 0;
+	else if (!w->follower.live)
+		return recorded_no_start(name, err);
 	else if (event_has(ev, F_elapsed))
 		await(w, ev->elapsed);
 	follow_event(&w->follower, ev);
@@ -130,6 +131,8 @@ static int check_trace(const char *path, struct err *err)
 	if (r < 0)
 		return r;
 	r = reader_next(reader, &ev, err);
+	if (r > 0 && ev->type != EVENT_START)
+		r = recorded_no_start(path, err);
 	reader_close(reader);
 	return r < 0 ? r : 0;
 }

@@ -43,14 +43,18 @@ int recorded_read(
 	return 0;
 }
 
+int recorded_no_start(const char *name, struct err *err)
+{
+	return err_set(err, -EINVAL, "%s doesn't begin with a start event: it's no whole trace", name);
+}
+
 int recorded_run(const struct event *ev, bool begun, const char *name, struct err *err)
 {
 	if (ev->type == EVENT_START && begun)
 		return err_set(err, -EINVAL, "%s holds more than one run; give it one", name);
 	if (ev->type == EVENT_START)
 		return ledger_check(ev, name, err);
-	return begun ? 0
-	             : err_set(err, -EINVAL, "%s doesn't begin with a start event: it's no whole trace", name);
+	return begun ? 0 : recorded_no_start(name, err);
 }
 
 int recorded_print(struct buf *out, struct err *err)

@@ -19,6 +19,9 @@ typedef int recorded_fn(void *arg, const struct event *ev, const char *name, str
 int recorded_read(
     const struct opts *opts, const char *command, recorded_fn *take, void *arg, struct err *err);
 
+/* recorded_no_start - say that the first event of the trace `name` is no start event. Returns -EINVAL. */
+int recorded_no_start(const char *name, struct err *err);
+
 /*
  * recorded_run - check an event of a trace of which just one run is wanted: the first is a start event that
  * ledger_check passes, and `begun` from then on. Returns 0 or a negative errno with err set.

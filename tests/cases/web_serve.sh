@@ -51,6 +51,10 @@ refused "can't read trace missing.jsonl" missing.jsonl
 refused "can't read" .
 echo no trace >text
 refused 'not an event of a trace' text
+sed 1d part.jsonl >headless.jsonl
+refused "headless.jsonl doesn't begin with a start event" trace.jsonl headless.jsonl
+equal 'no start, by a pipe' "$(status_of timeout 20 "$MEMTRACE" serve - <headless.jsonl 2>refused.err)" 2
+contains 'words of it' "$(cat refused.err)" "standard input doesn't begin with a start event"
 refused "isn't a number" --speed=fast trace.jsonl
 refused 'choose runs of a database' --run=x trace.jsonl
 refused 'leave out the trace' --mysql=mysql://nobody@localhost/x trace.jsonl
