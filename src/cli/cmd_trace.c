@@ -52,6 +52,8 @@ static int open_gate(const struct opts *opts, struct gate *g, struct err *err)
 		r = judge_exitcode(opts, &g->exitcode, err);
 	if (r < 0 || !gate_wanted(opts))
 		return r;
+	if (!g->config.n) /* a run that breaks none of no rules would look like a good one */
+		return err_set(err, -EINVAL, "which rules? --rules=FILE, --max METRIC=VALUE and --deny RULE say");
 	g->standard = gate_standard(opts);
 	g->model = model_new();
 	g->audit = audit_new(&g->config, g->model);

@@ -102,6 +102,15 @@ site=$(jq -r '.findings[0].site' json)
 echo "{\"rules\": [{\"rule\": \"wx\", \"allow\": [{\"site\": \"$site\", \"reason\": \"known\"}]}]}" >site.json
 status 0 "by its site" "$MEMTRACE" -q -k --rules site.json -- "$bad" wx
 
+# No rules are no gate.
+echo '{"rules": []}' >empty.json
+status 125 "no rules" "$MEMTRACE" -q --rules empty.json -- touch started
+contains "no rules" "$(cat err)" "memtrace: which rules? "
+equal "started without rules" "$(ls started 2>/dev/null)" ""
+status 2 "no rules, recorded" "$MEMTRACE" check --rules empty.json t.jsonl
+contains "no rules, recorded" "$(cat err)" "memtrace: which rules? "
+status 0 "another rule" "$MEMTRACE" -q --rules empty.json --deny wx -- "$bad" good
+
 place() { # PLACE TEXT
 	printf '%s' "$2" >wrong.json
 	status 125 "$2" "$MEMTRACE" -q --rules wrong.json -- true
