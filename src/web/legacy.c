@@ -101,8 +101,8 @@ static void put_query(struct legacy *l)
 {
 	l->sql.len = 0;
 	buf_str(&l->sql,
-	    STR("SELECT e.id,e.tid IS NULL AND e.type='call' AND r.run IS NULL,e.at,e.pid,e.comm,e.call_name,e.length "
-	        "FROM memory_event e LEFT JOIN run r ON r.run=e.run WHERE"));
+	    STR("SELECT e.id,e.tid IS NULL AND e.type='call' AND NOT EXISTS(SELECT 1 FROM run r WHERE r.run=e.run),e.at,"
+	        "e.pid,e.comm,e.call_name,e.length FROM memory_event e WHERE"));
 	for (unsigned i = 0; i < l->gaps_n; i++)
 		buf_fmt(&l->sql, "%s e.id BETWEEN %llu AND %llu", i ? " OR" : "", (unsigned long long)l->gaps[i].from,
 		    (unsigned long long)l->gaps[i].to);
