@@ -276,6 +276,16 @@ enum verdict audit_verdict(const struct audit *a)
 	return a->ended && !a->partial ? VERDICT_PASS : VERDICT_UNKNOWN;
 }
 
+enum verdict audits_verdict(const struct audits *runs)
+{
+	enum verdict worst = VERDICT_PASS;
+	for (size_t i = 0; i < runs->n && worst != VERDICT_FAIL; i++) {
+		enum verdict verdict = audit_verdict(runs->v[i]);
+		worst = verdict == VERDICT_PASS ? worst : verdict;
+	}
+	return worst;
+}
+
 void audit_free(struct audit *a)
 {
 	if (!a)

@@ -64,6 +64,15 @@ void audit_find_at(const struct moment *m, uint64_t born, struct str path, uint6
 /* audit_verdict - at the end. */
 enum verdict audit_verdict(const struct audit *a);
 
+/* The runs that a verdict is about: one, or those that are checked together. */
+struct audits {
+	struct audit **v;
+	size_t n;
+};
+
+/* audits_verdict - the worst of theirs: a violation is worse than not to know. */
+enum verdict audits_verdict(const struct audits *runs);
+
 /* audit_violates - whether a finding counts against the run. */
 bool audit_violates(const struct finding *f);
 

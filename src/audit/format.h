@@ -8,7 +8,7 @@
 
 struct format {
 	const char *name;
-	void (*put)(const struct audit *a, struct buf *out);
+	void (*put)(const struct audits *runs, struct buf *out);
 };
 
 extern const struct format *const formats[];
@@ -22,14 +22,14 @@ struct tally {
 	unsigned violations, warnings, allowed;
 };
 
-/* format_tally - over all findings. */
-struct tally format_tally(const struct audit *a);
+/* format_tally - over all findings of all runs. */
+struct tally format_tally(const struct audits *runs);
 
 /* format_sentence - append a finding as one sentence: what, how often, and how to allow it. */
 void format_sentence(const struct audit *a, const struct finding *f, struct buf *out);
 
-/* format_verdict - append the verdict in a few words: "2 violations, 1 warning, 3 allowed". */
-void format_verdict(const struct audit *a, struct buf *out);
+/* format_verdict - append that of all runs in a few words: "2 violations, 1 warning, 3 allowed". */
+void format_verdict(const struct audits *runs, struct buf *out);
 
 /* format_level - "error", "warning" or "note". */
 const char *format_level(const struct finding *f);

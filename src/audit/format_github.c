@@ -33,19 +33,24 @@ static void put_finding(const struct audit *a, const struct finding *f, struct b
 	buf_free(&text);
 }
 
-static void put(const struct audit *a, struct buf *out)
+static void put_findings(const struct audit *a, unsigned *shown, struct buf *out)
 {
-	unsigned shown = 0;
-	struct buf text = {0};
-	for (size_t i = 0; i < a->n && shown < SHOWN; i++) {
+	for (size_t i = 0; i < a->n && *shown < SHOWN; i++) {
 		if (a->findings[i].allowed)
 			continue;
 		put_finding(a, &a->findings[i], out);
-		shown++;
+		(*shown)++;
 	}
-	format_verdict(a, &text);
-	enum verdict verdict = audit_verdict(a);
-	buf_fmt(out, "::%s title=memtrace::", verdict == VERDICT_PASS ? "notice" : "error");
+}
+
+static void put(const struct audits *runs, struct buf *out)
+{
+	unsigned shown = 0;
+	struct buf text = {0};
+	for (size_t i = 0; i < runs->n; i++)
+		put_findings(runs->v[i], &shown, out);
+	format_verdict(runs, &text);
+	buf_fmt(out, "::%s title=memtrace::", audits_verdict(runs) == VERDICT_PASS ? "notice" : "error");
 	put_escaped(out, buf_view(&text), false);
 	buf_char(out, '\n');
 	buf_free(&text);

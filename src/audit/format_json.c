@@ -1,13 +1,15 @@
-/* For programs: an object with a list of findings. */
+/* For programs: an object with a list of findings, each with its run where there are several. */
 #include <stdio.h>
 
 #include "audit/format.h"
 #include "report/document.h"
 
-static void add_finding(cJSON *list, const struct audit *a, const struct finding *f)
+static void add_finding(cJSON *list, bool several, const struct audit *a, const struct finding *f)
 {
 	cJSON *object = document_item(list);
 	char site[17];
+	if (several)
+		document_text(object, "run", ledger_text(a->ledger, a->ledger->run));
 	cJSON_AddStringToObject(object, "rule", f->use->rule->name);
 	cJSON_AddStringToObject(object, "severity", format_level(f));
 	cJSON_AddBoolToObject(object, "allowed", f->allowed != NULL);
@@ -35,15 +37,33 @@ static void add_finding(cJSON *list, const struct audit *a, const struct finding
 		document_text(object, "reason", f->allowed->reason);
 }
 
-static void put(const struct audit *a, struct buf *out)
+static const char *const verdicts[] = {"pass", "fail", "unknown"};
+
+static void add_runs(cJSON *object, const struct audits *runs)
 {
-	static const char *const verdicts[] = {"pass", "fail", "unknown"};
+	cJSON *list = cJSON_AddArrayToObject(object, "runs");
+	for (size_t i = 0; i < runs->n; i++) {
+		const struct ledger *l = runs->v[i]->ledger;
+		cJSON *run = document_item(list);
+		document_text(run, "run", ledger_text(l, l->run));
+		cJSON_AddStringToObject(run, "verdict", verdicts[audit_verdict(runs->v[i])]);
+	}
+}
+
+static void put(const struct audits *runs, struct buf *out)
+{
 	cJSON *object = cJSON_CreateObject();
-	document_text(object, "run", ledger_text(a->ledger, a->ledger->run));
-	cJSON_AddStringToObject(object, "verdict", verdicts[audit_verdict(a)]);
+	bool several = runs->n > 1;
+	if (several)
+		add_runs(object, runs);
+	else
+		document_text(object, "run", ledger_text(runs->v[0]->ledger, runs->v[0]->ledger->run));
+	cJSON_AddStringToObject(object, "verdict", verdicts[audits_verdict(runs)]);
 	cJSON *list = cJSON_AddArrayToObject(object, "findings");
-	for (size_t i = 0; i < a->n; i++)
-		add_finding(list, a, &a->findings[i]);
+	for (size_t r = 0; r < runs->n; r++) {
+		for (size_t i = 0; i < runs->v[r]->n; i++)
+			add_finding(list, several, runs->v[r], &runs->v[r]->findings[i]);
+	}
 	document_put(object, out);
 }
 

@@ -1,4 +1,4 @@
-/* For CI systems: a test case for each rule in use, which fails by what it found. */
+/* For CI systems: a suite for each run, in it a test case for each rule in use, which fails by what it found. */
 #include <string.h>
 
 #include "audit/format.h"
@@ -54,11 +54,23 @@ static void put_failure(const struct audit *a, const struct finding *f, struct b
 	buf_free(&text);
 }
 
+/* Of several, each its own: readers put together what is called the same. */
+static void put_suite_name(const struct audit *a, bool several, struct buf *out)
+{
+	buf_str(out, STR("memtrace"));
+	if (several)
+		buf_char(out, ' ');
+	if (several)
+		put_escaped(out, ledger_text(a->ledger, a->ledger->run));
+}
+
 /* A test case has one failure; what else was found is in its text. */
-static void put_case(const struct audit *a, const struct rule_use *use, struct buf *out)
+static void put_case(const struct audit *a, bool several, const struct rule_use *use, struct buf *out)
 {
 	bool failed = false;
-	buf_str(out, STR("    <testcase classname=\"memtrace\" time=\"0\" name=\""));
+	buf_str(out, STR("    <testcase classname=\""));
+	put_suite_name(a, several, out);
+	buf_str(out, STR("\" time=\"0\" name=\""));
 	put_name(out, use);
 	buf_str(out, STR("\">\n"));
 	for (size_t i = 0; i < a->n && !failed; i++) {
@@ -83,20 +95,44 @@ static unsigned count_failed(const struct audit *a)
 	return n;
 }
 
-static void put(const struct audit *a, struct buf *out)
+struct totals {
+	unsigned tests, failures, errors;
+	double seconds;
+};
+
+static void add_totals(const struct audit *a, struct totals *to)
 {
 	unsigned all = (unsigned)a->config->n, failed = count_failed(a);
-	unsigned unknown = a->partial || !a->ended ? all - failed : 0;
-	buf_str(out, STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"));
-	buf_fmt(out, "<testsuites tests=\"%u\" failures=\"%u\" errors=\"%u\" time=\"%.3f\">\n", all, failed,
-	    unknown, (double)a->ledger->elapsed / 1e9);
-	buf_fmt(out,
-	    "  <testsuite name=\"memtrace\" tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"0\" "
-	    "time=\"%.3f\">\n",
-	    all, failed, unknown, (double)a->ledger->elapsed / 1e9);
+	to->tests += all;
+	to->failures += failed;
+	to->errors += a->partial || !a->ended ? all - failed : 0;
+	to->seconds += (double)a->ledger->elapsed / 1e9;
+}
+
+static void put_suite(const struct audit *a, bool several, struct buf *out)
+{
+	struct totals totals = {0};
+	add_totals(a, &totals);
+	buf_str(out, STR("  <testsuite name=\""));
+	put_suite_name(a, several, out);
+	buf_fmt(out, "\" tests=\"%u\" failures=\"%u\" errors=\"%u\" skipped=\"0\" time=\"%.3f\">\n", totals.tests,
+	    totals.failures, totals.errors, totals.seconds);
 	for (size_t i = 0; i < a->config->n; i++)
-		put_case(a, &a->config->uses[i], out);
-	buf_str(out, STR("  </testsuite>\n</testsuites>\n"));
+		put_case(a, several, &a->config->uses[i], out);
+	buf_str(out, STR("  </testsuite>\n"));
+}
+
+static void put(const struct audits *runs, struct buf *out)
+{
+	struct totals totals = {0};
+	for (size_t i = 0; i < runs->n; i++)
+		add_totals(runs->v[i], &totals);
+	buf_str(out, STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"));
+	buf_fmt(out, "<testsuites tests=\"%u\" failures=\"%u\" errors=\"%u\" time=\"%.3f\">\n", totals.tests,
+	    totals.failures, totals.errors, totals.seconds);
+	for (size_t i = 0; i < runs->n; i++)
+		put_suite(runs->v[i], runs->n > 1, out);
+	buf_str(out, STR("</testsuites>\n"));
 }
 
 const struct format format_junit = {"junit", put};

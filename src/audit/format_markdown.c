@@ -31,18 +31,26 @@ static void put_row(const struct audit *a, const struct finding *f, struct buf *
 	buf_free(&text);
 }
 
-static void put(const struct audit *a, struct buf *out)
+static void put(const struct audits *runs, struct buf *out)
 {
-	size_t begin = out->len, i = 0;
+	size_t begin = out->len, rows = 0, more = 0;
 	buf_str(out, STR("### memtrace: "));
-	format_verdict(a, out);
+	format_verdict(runs, out);
 	buf_str(out, STR("\n\n"));
-	if (a->n)
-		buf_str(out, STR("| | rule | finding |\n|---|---|---|\n"));
-	for (; i < a->n && out->len - begin < ROOM; i++)
-		put_row(a, &a->findings[i], out);
-	if (i < a->n)
-		buf_fmt(out, "\nand %zu more\n", a->n - i);
+	for (size_t r = 0; r < runs->n; r++) {
+		const struct audit *a = runs->v[r];
+		for (size_t i = 0; i < a->n; i++) {
+			if (out->len - begin >= ROOM) {
+				more++;
+				continue;
+			}
+			if (!rows++)
+				buf_str(out, STR("| | rule | finding |\n|---|---|---|\n"));
+			put_row(a, &a->findings[i], out);
+		}
+	}
+	if (more)
+		buf_fmt(out, "\nand %zu more\n", more);
 }
 
 const struct format format_markdown = {"markdown", put};

@@ -44,7 +44,8 @@ static void add_location(cJSON *result, const struct audit *a, const struct find
 	buf_free(&uri);
 }
 
-static void add_result(cJSON *results, const struct audit *a, const struct finding *f)
+/* `invocation`: which run of several it's from; -1: there is one. */
+static void add_result(cJSON *results, int invocation, const struct audit *a, const struct finding *f)
 {
 	cJSON *result = document_item(results);
 	struct buf text = {0};
@@ -56,6 +57,8 @@ static void add_result(cJSON *results, const struct audit *a, const struct findi
 	add_location(result, a, f);
 	snprintf(site, sizeof(site), "%016llx", (unsigned long long)f->fingerprint);
 	cJSON_AddStringToObject(cJSON_AddObjectToObject(result, "partialFingerprints"), "memtrace/v1", site);
+	if (invocation >= 0)
+		cJSON_AddNumberToObject(cJSON_AddObjectToObject(result, "provenance"), "invocationIndex", invocation);
 	if (f->allowed) {
 		cJSON *suppression = document_item(cJSON_AddArrayToObject(result, "suppressions"));
 		cJSON_AddStringToObject(suppression, "kind", "external");
@@ -64,7 +67,8 @@ static void add_result(cJSON *results, const struct audit *a, const struct findi
 	buf_free(&text);
 }
 
-static void put(const struct audit *a, struct buf *out)
+/* One of SARIF's runs, whatever memtrace's are: code scanning takes no two of one tool. */
+static void put(const struct audits *runs, struct buf *out)
 {
 	cJSON *object = cJSON_CreateObject();
 	cJSON_AddStringToObject(object, "version", "2.1.0");
@@ -73,11 +77,14 @@ static void put(const struct audit *a, struct buf *out)
 	cJSON_AddStringToObject(driver, "name", "memtrace");
 	cJSON_AddStringToObject(driver, "version", MEMTRACE_VERSION);
 	add_rules(driver);
-	cJSON *invocation = document_item(cJSON_AddArrayToObject(run, "invocations"));
-	cJSON_AddBoolToObject(invocation, "executionSuccessful", a->ended && !a->partial);
+	cJSON *invocations = cJSON_AddArrayToObject(run, "invocations");
 	cJSON *results = cJSON_AddArrayToObject(run, "results");
-	for (size_t i = 0; i < a->n; i++)
-		add_result(results, a, &a->findings[i]);
+	for (size_t r = 0; r < runs->n; r++) {
+		const struct audit *a = runs->v[r];
+		cJSON_AddBoolToObject(document_item(invocations), "executionSuccessful", a->ended && !a->partial);
+		for (size_t i = 0; i < a->n; i++)
+			add_result(results, runs->n > 1 ? (int)r : -1, a, &a->findings[i]);
+	}
 	document_put(object, out);
 }
 

@@ -36,13 +36,19 @@ static void put_readiness(const struct audit *a, struct buf *out)
 		buf_str(out, STR("yes, as far as this run went\n"));
 }
 
-static void put(const struct audit *a, struct buf *out)
+static void put_run(struct audit *a, struct buf *out)
 {
 	for (size_t i = 0; i < a->n; i++)
 		put_finding(a, &a->findings[i], out);
 	put_readiness(a, out);
-	format_verdict(a, out);
+	format_verdict(&(struct audits){&a, 1}, out);
 	buf_char(out, '\n');
+}
+
+static void put(const struct audits *runs, struct buf *out)
+{
+	for (size_t i = 0; i < runs->n; i++)
+		put_run(runs->v[i], out);
 }
 
 const struct format format_text = {"text", put};

@@ -28,28 +28,41 @@ const struct format *format_find(struct str name)
 	return NULL;
 }
 
-struct tally format_tally(const struct audit *a)
+static void count(const struct audit *a, struct tally *tally)
 {
-	struct tally tally = {0};
 	for (size_t i = 0; i < a->n; i++) {
 		if (a->findings[i].allowed)
-			tally.allowed++;
+			tally->allowed++;
 		else if (audit_violates(&a->findings[i]))
-			tally.violations++;
+			tally->violations++;
 		else
-			tally.warnings++;
+			tally->warnings++;
 	}
+}
+
+struct tally format_tally(const struct audits *runs)
+{
+	struct tally tally = {0};
+	for (size_t i = 0; i < runs->n; i++)
+		count(runs->v[i], &tally);
 	return tally;
 }
 
-void format_verdict(const struct audit *a, struct buf *out)
+void format_verdict(const struct audits *runs, struct buf *out)
 {
-	struct tally tally = format_tally(a);
+	struct tally tally = format_tally(runs);
+	bool ended = true, partial = false;
+	for (size_t i = 0; i < runs->n; i++) {
+		ended &= runs->v[i]->ended;
+		partial |= runs->v[i]->partial;
+	}
 	buf_fmt(out, "%u violation%s, %u warning%s, %u allowed", tally.violations, tally.violations == 1 ? "" : "s",
 	    tally.warnings, tally.warnings == 1 ? "" : "s", tally.allowed);
-	if (!a->ended)
+	if (runs->n > 1)
+		buf_fmt(out, " in %zu runs", runs->n);
+	if (!ended)
 		buf_str(out, STR("; the trace has no end, so there may be more"));
-	else if (a->partial)
+	else if (partial)
 		buf_str(out, STR("; not all of the run was seen, so there may be more"));
 }
 

@@ -79,13 +79,13 @@ static int write_all(int fd, struct str text)
 }
 
 static int write_report(
-    const struct format *format, const char *path, const struct audit *a, int out, struct err *err)
+    const struct format *format, const char *path, const struct audits *runs, int out, struct err *err)
 {
 	_cleanup_(buf_free) struct buf text = {0};
 	bool standard = strcmp(path, "-") == 0;
 	_cleanup_(cleanup_close) int fd = standard ? fcntl(out, F_DUPFD_CLOEXEC, 3)
 	                                           : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	format->put(a, &text);
+	format->put(runs, &text);
 	int r = fd < 0 ? -errno : write_all(fd, buf_view(&text));
 	if (standard && r == -EPIPE)
 		r = 0; /* whoever read it has enough */
@@ -102,14 +102,14 @@ int gate_standard(const struct opts *opts)
 	return -1;
 }
 
-int gate_report(const struct opts *opts, const struct audit *a, int standard, struct err *err)
+int gate_report(const struct opts *opts, const struct audits *runs, int standard, struct err *err)
 {
 	const char *path;
 	int r = 0;
 	for (size_t i = 0; r == 0 && i < opts->report.n; i++) {
 		const struct format *format = format_of(opts->report.v[i], &path);
 		if (format)
-			r = write_report(format, path, a, standard < 0 ? STDOUT_FILENO : standard, err);
+			r = write_report(format, path, runs, standard < 0 ? STDOUT_FILENO : standard, err);
 	}
 	return r;
 }

@@ -14,7 +14,7 @@ int gate_config(const struct opts *opts, struct config *ret, struct err *err);
 int gate_standard(const struct opts *opts);
 
 /*
- * gate_report - write what --report asks for; where nothing does, nothing. `standard` is what gate_standard gave; -1:
- * standard output itself. Returns 0 or a negative errno with err set.
+ * gate_report - write what --report asks for, each report of all `runs`; where nothing does, nothing. `standard` is
+ * what gate_standard gave; -1: standard output itself. Returns 0 or a negative errno with err set.
  */
-int gate_report(const struct opts *opts, const struct audit *a, int standard, struct err *err);
+int gate_report(const struct opts *opts, const struct audits *runs, int standard, struct err *err);

@@ -1,5 +1,6 @@
 /* memtrace check TRACE…: recorded runs by rules. */
 #include <errno.h>
+#include <stdlib.h>
 
 #include "audit/compare.h"
 #include "audit/format.h"
@@ -9,6 +10,7 @@
 #include "cli/commands.h"
 #include "cli/recorded.h"
 #include "util/log.h"
+#include "util/mem.h"
 
 #define STATUS_FINDINGS 1
 
@@ -17,6 +19,7 @@ struct work {
 	struct config *config;
 	struct model *model;
 	struct audit *audit;
+	struct audits runs; /* those that have ended, where a report is to be of all */
 	bool failed, unknown;
 };
 
@@ -24,7 +27,12 @@ static int end_run(struct work *w, struct buf *out, struct err *err)
 {
 	int r = recorded_print(out, err);
 	buf_free(out);
-	audit_free(w->audit);
+	if (w->opts->report.n && !w->opts->init) {
+		w->runs.v = mem_realloc(w->runs.v, (w->runs.n + 1) * sizeof(struct audit *));
+		w->runs.v[w->runs.n++] = w->audit;
+	} else {
+		audit_free(w->audit);
+	}
 	model_free(w->model);
 	w->audit = NULL;
 	w->model = NULL;
@@ -55,9 +63,8 @@ static int show(struct work *w, struct err *err)
 	w->failed |= verdict == VERDICT_FAIL;
 	w->unknown |= verdict == VERDICT_UNKNOWN;
 	if (!w->opts->report.n)
-		format_find(STR("text"))->put(w->audit, &out);
-	int r = gate_report(w->opts, w->audit, -1, err);
-	return r < 0 ? r : end_run(w, &out, err);
+		format_find(STR("text"))->put(&(struct audits){&w->audit, 1}, &out);
+	return end_run(w, &out, err);
 }
 
 static int take(void *arg, const struct event *ev, const char *name, struct err *err)
@@ -115,6 +122,8 @@ static int judge(const struct opts *opts, struct work *w, struct err *err)
 	int r = w->config->n ? recorded_read(opts, "check", take, w, err) : 0;
 	if (r == 0)
 		r = show(w, err);
+	if (r == 0 && w->runs.n)
+		r = gate_report(opts, &w->runs, -1, err);
 	if (r == 0 && opts->baseline)
 		r = hold_against(opts, &w->failed, err);
 	if (r == 0 && w->unknown && !w->failed)
@@ -136,6 +145,9 @@ int cmd_check(const struct opts *opts, struct err *err)
 		r = err_set(err, -EINVAL, "--update and --fail-on are about a baseline; --baseline=FILE says which");
 	if (r == 0)
 		r = judge(opts, &w, err);
+	for (size_t i = 0; i < w.runs.n; i++)
+		audit_free(w.runs.v[i]);
+	free(w.runs.v);
 	audit_free(w.audit);
 	model_free(w.model);
 	config_free(&config);

@@ -103,7 +103,7 @@ static int run(const struct opts *opts, struct gate *g, struct err *err)
 	if (r == 0)
 		r = source->ops->finish(source, err);
 	if (r == 0 && g->audit)
-		r = gate_report(opts, g->audit, g->standard, err);
+		r = gate_report(opts, &(struct audits){&g->audit, 1}, g->standard, err);
 	sig_heed_interrupts();
 	bool arrived = sinks_close(sinks);
 	past_free(&past);

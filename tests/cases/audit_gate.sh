@@ -171,3 +171,31 @@ status 2 "without an end" "$MEMTRACE" check --deny leak cut.jsonl
 contains "no verdict" "$(cat err)" "no verdict"
 "$MEMTRACE" -q -e mmap -o part.jsonl -- true
 status 2 "filtered" "$MEMTRACE" check --deny wx part.jsonl
+
+# A report of several runs is one: the first one's findings aren't the last one's to hide.
+"$MEMTRACE" -q -o several.jsonl -- "$bad" wx && "$MEMTRACE" -q -o good.jsonl -- "$bad" good
+"$MEMTRACE" -q -A -o several.jsonl -- "$bad" good
+for traces in several.jsonl "t.jsonl good.jsonl"; do
+	# shellcheck disable=SC2086 # one word a trace
+	status 1 "several: $traces" "$MEMTRACE" check --deny wx --deny leak --report junit:j.xml --report json:j.json \
+		--report sarif:s.json --report github:g --report markdown:m.md --report text:text $traces
+	equal "json" "$(jq -c '[.verdict, [.runs[].verdict], .run, (.findings | length), .findings[0].run == .runs[0].run]' \
+		j.json)" '["fail",["fail","pass"],null,1,true]'
+	equal "sarif" "$(jq -c '.runs | [length, (.[0].invocations | length), (.[0].results[] | .provenance.invocationIndex)]' \
+		s.json)" '[1,2,0]'
+	contains "github" "$(cat g)" "::error title=memtrace::1 violation, 0 warnings, 0 allowed in 2 runs"
+	equal "markdown" "$(grep -c '^| error | wx ' m.md) $(head -n 1 m.md)" \
+		"1 ### memtrace: 1 violation, 0 warnings, 0 allowed in 2 runs"
+	equal "text" "$(grep -c '^[01] violation' text)" 2
+	/usr/bin/python3 - <<'END' || fail "junit: $(cat j.xml)"
+import xml.etree.ElementTree as tree
+root = tree.parse("j.xml").getroot()
+suites = root.findall("testsuite")
+assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("4", "1", "0")
+assert [suite.get("failures") for suite in suites] == ["1", "0"]
+assert len({case.get("classname") + case.get("name") for case in root.iter("testcase")}) == 4
+assert len({suite.get("name") for suite in suites}) == 2
+END
+done
+"$MEMTRACE" check --deny wx --report junit:- several.jsonl >j.xml
+equal "one document on standard output" "$(grep -c '<?xml' j.xml)" 1

@@ -46,6 +46,11 @@ for bytes in $'<&"\'>%,:|' $'\xff\xfe\x01\x1b[31m' $'two\nlines' '日本語' $'\
 	how=(--deny failed --deny huge --max 'committed=1K')
 	traced sh -c 'for i in 1 2 3 4 5 6 7 8; do "$0" failed; "$0" huge; done' "./in $bytes/$bytes"
 done
+# Several runs in one report.
+cp trace.jsonl several.jsonl
+"$MEMTRACE" -q -k -A -o several.jsonl -- "$PROGS/audit_bad" wx
+reports "$MEMTRACE" check -q "${rules[@]}" several.jsonl
+equal "suites: $(cat out)" "$(grep -c '<testsuite ' $name.xml)" 2
 # No verdict.
 how=(--deny wx --no-follow)
 "$MEMTRACE" -q -o trace.jsonl "${how[@]}" --report junit:partial.xml --report sarif:partial.sarif \
