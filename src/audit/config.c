@@ -201,6 +201,30 @@ static bool fail_at(struct file *f, const char *at, const char *format, struct s
 	return json_fail(&f->j, f->why);
 }
 
+#define KEYS_MAX 16 /* more than any object may have: the first one that isn't known is refused */
+
+/* Those of an object so far. */
+struct keys {
+	struct str v[KEYS_MAX];
+	size_t n;
+};
+
+/* A key with its colon: each once, as a list that is given twice would be longer than the room that was made for it. */
+static bool take_key(struct file *f, struct keys *seen, struct str *ret, const char **ret_at)
+{
+	json_skip_blanks(&f->j);
+	*ret_at = f->j.p;
+	if (!json_text(&f->j, ret) || !json_expect(&f->j, ':', "a ':' is expected"))
+		return false;
+	for (size_t i = 0; i < seen->n; i++) {
+		if (str_eq(seen->v[i], *ret))
+			return fail_at(f, *ret_at, "'%.*s' is given twice", *ret);
+	}
+	if (seen->n < KEYS_MAX)
+		seen->v[seen->n++] = *ret;
+	return true;
+}
+
 static bool take_text(struct file *f, struct str *ret)
 {
 	struct str text;
@@ -288,16 +312,14 @@ static bool take_allowed_member(struct file *f, struct str key, const char *at, 
 static bool take_allowed(struct file *f, struct allowed *allowed)
 {
 	struct str key;
+	struct keys seen = {0};
 	json_skip_blanks(&f->j);
-	const char *begin = f->j.p;
+	const char *begin = f->j.p, *at;
 	*allowed = (struct allowed){0};
 	if (!json_expect(&f->j, '{', "an object such as {\"path\": …, \"reason\": …} is expected"))
 		return false;
 	for (bool first = true; json_more(&f->j, &first, '}');) {
-		json_skip_blanks(&f->j);
-		const char *at = f->j.p;
-		if (!json_text(&f->j, &key) || !json_expect(&f->j, ':', "a ':' is expected") ||
-		    !take_allowed_member(f, key, at, allowed))
+		if (!take_key(f, &seen, &key, &at) || !take_allowed_member(f, key, at, allowed))
 			return false;
 	}
 	if (f->j.why)
@@ -379,17 +401,15 @@ static bool take_use(struct file *f)
 {
 	const struct rule *rule = NULL;
 	struct str key;
+	struct keys seen = {.v = {STR("rule")}, .n = 1};
 	json_skip_blanks(&f->j);
-	const char *begin = f->j.p;
+	const char *begin = f->j.p, *at;
 	if (!take_rule(f, &rule) || !rule)
 		return false;
 	struct rule_use use = {.rule = rule, .limit = rule->limit_default};
 	place(f, begin, &use.line, &use.column);
 	for (bool first = false; json_more(&f->j, &first, '}');) {
-		json_skip_blanks(&f->j);
-		const char *at = f->j.p;
-		if (!json_text(&f->j, &key) || !json_expect(&f->j, ':', "a ':' is expected") ||
-		    !take_member(f, key, at, &use))
+		if (!take_key(f, &seen, &key, &at) || !take_member(f, key, at, &use))
 			return false;
 	}
 	if (f->j.why)
@@ -403,12 +423,12 @@ static bool take_use(struct file *f)
 static bool take_file(struct file *f)
 {
 	struct str key;
+	struct keys seen = {0};
+	const char *at;
 	if (!json_expect(&f->j, '{', "a rules file is an object: {\"rules\": […]}"))
 		return false;
 	for (bool first = true; json_more(&f->j, &first, '}');) {
-		json_skip_blanks(&f->j);
-		const char *at = f->j.p;
-		if (!json_text(&f->j, &key) || !json_expect(&f->j, ':', "a ':' is expected"))
+		if (!take_key(f, &seen, &key, &at))
 			return false;
 		if (!str_is(key, "rules"))
 			return fail_at(f, at, "'%.*s' isn't known here: only \"rules\" is", key);

@@ -128,6 +128,7 @@ place 1:42 '{"rules": [{"rule": "leak", "more_than": "x"}]}'
 place 1:12 '{"rules": [{"rule": "budget", "metric": "mapped"}]}'
 place 1:41 '{"rules": [{"rule": "budget", "metric": "mopped"}]}'
 place 1:37 '{"rules": [{"rule": "wx", "allow": [{"path": "*"}]}]}'
+place 1:45 '{"rules": [{"rule": "failed", "accept": [], "accept": ["EACCES"]}]}'
 place 1:14 '{"rules": []}x'
 place 3:1 '{"rules": [ // never ends
   {"rule": "wx"},

@@ -90,6 +90,25 @@ START_TEST(broken_files)
 }
 END_TEST
 
+/* A list has room for as many as its brackets hold, so a second one must not be taken into it. */
+START_TEST(keys_given_twice)
+{
+	static const char *const texts[] = {
+	    "{\"rules\": [{\"rule\": \"failed\", \"accept\": [\"A\"], \"accept\": [\"B\"]}]}",
+	    "{\"rules\": [{\"rule\": \"failed\", \"accept\": [\"A\"], \"acc\\u0065pt\": [\"B\"]}]}",
+	    "{\"rules\": [{\"rule\": \"wx\", \"allow\": [], \"allow\": [{\"path\": \"*\", \"reason\": \"x\"}]}]}",
+	    "{\"rules\": [{\"rule\": \"wx\", \"allow\": [{\"path\": \"*\", \"reason\": \"x\", \"path\": \"y\"}]}]}",
+	    "{\"rules\": [{\"rule\": \"wx\", \"rule\": \"leak\"}]}", "{\"rules\": [], \"rules\": []}"};
+	for (size_t i = 0; i < countof(texts); i++) {
+		struct config c = {0};
+		struct err err = {0};
+		ck_assert_msg(config_parse(&c, "x", str_of(texts[i]), &err) < 0, "%s", texts[i]);
+		ck_assert_msg(strstr(err.text, "is given twice"), "%s", err.text);
+		config_free(&c);
+	}
+}
+END_TEST
+
 TEST_SUITE(config)
 {
 	TEST(globs);
@@ -97,4 +116,5 @@ TEST_SUITE(config)
 	TEST(every_rule_by_name);
 	TEST(files);
 	TEST(broken_files);
+	TEST(keys_given_twice);
 }
