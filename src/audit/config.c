@@ -86,6 +86,12 @@ static bool set_metric(struct config *c, struct rule_use *use, struct str text)
 	return is_metric(name) && !(use->tree && str_is(name, "max_rss"));
 }
 
+/* A budget of one process on what only all have together: there is never a moment to judge it. */
+static bool mixes_scopes(const struct rule_use *use)
+{
+	return use->tree && use->process.len;
+}
+
 static bool is_count(struct str metric)
 {
 	return memmem(metric.s, metric.len, "vmas", 4) || memmem(metric.s, metric.len, "calls.", 6) ||
@@ -129,6 +135,8 @@ int config_max(struct config *c, const char *text, struct err *err)
 		return err_set(err, -EINVAL,
 		    "--max %s: no such metric; memtrace(1) lists them, as in committed.peak or tree.mapped.last",
 		    text);
+	if (mixes_scopes(use))
+		return err_set(err, -EINVAL, "--max %s: what all processes together have is no budget of one; leave out PROCESS, or tree.", text);
 	if (!set_limit(use, equals + 1))
 		return err_set(err, -EINVAL, "--max %s: '%s' is no %s", text, equals + 1,
 		    is_count(use->metric) ? "count such as 1000" : "size such as 512M");
@@ -416,6 +424,8 @@ static bool take_use(struct file *f)
 		return false;
 	if (rule->takes_metric && (!use.metric.len || use.limit == rule->limit_default))
 		return fail_at(f, begin, "a budget needs a \"metric\" and then a \"max\"%.*s", STR(""));
+	if (mixes_scopes(&use))
+		return fail_at(f, begin, "'%.*s' is of all processes together, so a \"process\" can't have it", use.metric);
 	*MEM_PUSH(f->c->uses, f->c->n, f->c->size) = use;
 	return true;
 }

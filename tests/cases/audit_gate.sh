@@ -31,6 +31,7 @@ refused "no metric" "no such metric" --max komitted.peak=1M
 refused "no value" "METRIC=VALUE" --max committed.peak
 refused "no size" "is no size such as 512M" --max committed.peak=lots
 refused "no count" "is no count such as 1000" --max vmas.peak=1.5M
+refused "of one, and of all" "all processes together" --max 'true:tree.mapped.peak=1K'
 refused "no format" "FORMAT:FILE" --deny wx --report html:x
 refused "no rules" "which rules?" --report text:x
 status 125 "nowhere to report to" "$MEMTRACE" -q --deny wx --report json:no/where -- touch started
@@ -127,6 +128,7 @@ place 1:27 '{"rules": [{"rule": "wx", "over": 3}]}'
 place 1:42 '{"rules": [{"rule": "leak", "more_than": "x"}]}'
 place 1:12 '{"rules": [{"rule": "budget", "metric": "mapped"}]}'
 place 1:41 '{"rules": [{"rule": "budget", "metric": "mopped"}]}'
+place 1:12 '{"rules": [{"rule": "budget", "process": "a", "metric": "tree.mapped", "max": "1K"}]}'
 place 1:37 '{"rules": [{"rule": "wx", "allow": [{"path": "*"}]}]}'
 place 1:45 '{"rules": [{"rule": "failed", "accept": [], "accept": ["EACCES"]}]}'
 place 1:14 '{"rules": []}x'

@@ -24,15 +24,16 @@ START_TEST(budgets)
 	struct config c = {0};
 	struct err err = {0};
 	ck_assert_int_eq(config_max(&c, "committed.peak=512M", &err), 0);
-	ck_assert_int_eq(config_max(&c, "py*:tree.mapped.last=1G", &err), 0);
+	ck_assert_int_eq(config_max(&c, "tree.mapped.last=1G", &err), 0);
 	ck_assert_int_eq(config_max(&c, "vmas=1000", &err), 0);
 	ck_assert_int_eq(config_max(&c, "failed.mmap=0", &err), 0);
+	ck_assert_int_eq(config_max(&c, "py*:mapped.last=1G", &err), 0);
 	ck_assert_uint_eq(c.uses[0].limit, 512 << 20);
-	ck_assert(str_is(c.uses[1].process, "py*"));
 	ck_assert(c.uses[1].tree);
 	ck_assert_uint_eq(c.uses[2].limit, 1000);
+	ck_assert(str_is(c.uses[4].process, "py*"));
 	static const char *const wrong[] = {"", "=", "mapped", "mapped=", "=1M", "mapped=-1", "tree.max_rss=1M",
-	    "calls.nothing=1", "mapped.most=1M", "vmas=1K"};
+	    "calls.nothing=1", "mapped.most=1M", "vmas=1K", "py*:tree.mapped.last=1G"};
 	for (size_t i = 0; i < countof(wrong); i++)
 		ck_assert_msg(config_max(&c, wrong[i], &err) < 0, "%s", wrong[i]);
 	config_free(&c);
