@@ -70,7 +70,7 @@ static void settle_end(struct pipeline *p, struct event *ev)
 	add_reasons(p, ev);
 	p->complete = str_is(ev->coverage, "complete");
 	if (p->audit)
-		p->audit->partial = !p->complete;
+		p->audit->partial |= !p->complete;
 }
 
 static void flush(struct pipeline *p, uint64_t now)

@@ -117,9 +117,12 @@ static bool is_noisy(const struct rule_use *use)
 static void end(const struct moment *m)
 {
 	uint64_t value;
-	if (lives_on(m) && str_is(base_of(m->use), "max_rss")) /* only its end would have told */
+	if (m->use->tree != (m->process == NULL))
+		return;
+	bool known = value_of(m, &value);
+	if (!known && str_is(base_of(m->use), "max_rss")) /* only its end can tell, and not with every engine */
 		m->audit->partial = true;
-	if (m->use->tree != (m->process == NULL) || !value_of(m, &value) || value <= m->use->limit)
+	if (!known || value <= m->use->limit)
 		return;
 	struct buf *words = say_begin(m);
 	buf_fmt(words, "%s%.*s is ", m->process ? ": " : "", (int)m->use->metric.len, m->use->metric.s);

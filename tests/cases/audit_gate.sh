@@ -76,6 +76,19 @@ status 2 "unknown" "$MEMTRACE" check --max 'python*:max_rss=1G' cut.jsonl
 contains "unknown" "$(cat err)" "no verdict"
 status 1 "another's is known" "$MEMTRACE" check --max 'python*:committed=1K' --max 'none:max_rss=1G' cut.jsonl
 
+# Nor is it known where an engine doesn't ask.
+"$MEMTRACE" -q -o rss.jsonl -- "$bad" good
+jq -c 'if .type == "exit" then del(.max_rss) else . end' rss.jsonl >untold.jsonl
+status 0 "told" "$MEMTRACE" check --max max_rss=100G rss.jsonl
+status 2 "untold" "$MEMTRACE" check --max max_rss=100G --report json:json untold.jsonl
+contains "untold" "$(cat err)" "no verdict"
+equal "untold" "$(jq -c .verdict json)" '"unknown"'
+status 0 "another metric is known" "$MEMTRACE" check --max mapped=100G untold.jsonl
+if [ "$(id -u)" = 0 ]; then
+	status 98 "live" "$MEMTRACE" -q --engine=perf --max max_rss=1K -- "$bad" good
+	status 0 "live, another metric" "$MEMTRACE" -q --engine=perf --max mapped=100G -- "$bad" good
+fi
+
 # A rules file, with comments; places of errors.
 cat >memtrace.json <<'END'
 // what we allow
