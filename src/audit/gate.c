@@ -105,11 +105,13 @@ int gate_standard(const struct opts *opts)
 int gate_report(const struct opts *opts, const struct audits *runs, int standard, struct err *err)
 {
 	const char *path;
+	struct err later;
 	int r = 0;
-	for (size_t i = 0; r == 0 && i < opts->report.n; i++) {
+	for (size_t i = 0; i < opts->report.n; i++) {
 		const struct format *format = format_of(opts->report.v[i], &path);
-		if (format)
-			r = write_report(format, path, runs, standard < 0 ? STDOUT_FILENO : standard, err);
+		int out = standard < 0 ? STDOUT_FILENO : standard;
+		int failed = format ? write_report(format, path, runs, out, r < 0 ? &later : err) : 0;
+		r = r < 0 ? r : failed;
 	}
 	return r;
 }

@@ -15,6 +15,7 @@ int gate_standard(const struct opts *opts);
 
 /*
  * gate_report - write what --report asks for, each report of all `runs`; where nothing does, nothing. `standard` is
- * what gate_standard gave; -1: standard output itself. Returns 0 or a negative errno with err set.
+ * what gate_standard gave; -1: standard output itself. One that can't be written leaves the others be.
+ * Returns 0 or a negative errno with err set.
  */
 int gate_report(const struct opts *opts, const struct audits *runs, int standard, struct err *err);

@@ -11,6 +11,7 @@
 #include "cli/options.h"
 #include "pipeline.h"
 #include "util/inherited.h"
+#include "util/log.h"
 #include "util/nearest.h"
 #include "util/sig.h"
 
@@ -83,6 +84,16 @@ static void hint_at_subcommand(const struct opts *opts, struct err *err)
 		snprintf(err->text + len, sizeof(err->text) - len, "; did you mean memtrace %s?", near);
 }
 
+/* What can't be written is told now: the command's own end, which comes first, may be by a signal. */
+static bool report(const struct opts *opts, struct gate *g)
+{
+	struct err err;
+	if (!g->audit || gate_report(opts, &(struct audits){&g->audit, 1}, g->standard, &err) == 0)
+		return true;
+	log_error("%s", err.text);
+	return false;
+}
+
 static int run(const struct opts *opts, struct gate *g, struct err *err)
 {
 	struct sinks *sinks;
@@ -102,8 +113,7 @@ static int run(const struct opts *opts, struct gate *g, struct err *err)
 	sinks_end(sinks);
 	if (r == 0)
 		r = source->ops->finish(source, err);
-	if (r == 0 && g->audit)
-		r = gate_report(opts, &(struct audits){&g->audit, 1}, g->standard, err);
+	bool reported = r < 0 || report(opts, g);
 	sig_heed_interrupts();
 	bool arrived = sinks_close(sinks);
 	past_free(&past);
@@ -112,7 +122,7 @@ static int run(const struct opts *opts, struct gate *g, struct err *err)
 	if (r < 0)
 		return err->status;
 	int status = mirror(&outcome);
-	if (status == 0 && !arrived)
+	if (status == 0 && (!arrived || !reported))
 		return EXIT_STATUS_FAILED;
 	return status ? status : judge_live(opts, g->audit, complete, g->exitcode);
 }

@@ -170,6 +170,19 @@ equal "sarif" "$(jq -c '[.version, .runs[0].results[0].ruleId, .runs[0].results[
 grep -qE '^::error file=.*audit_bad.c,line=[0-9]+,title=memtrace wx::audit_bad \([0-9]+\) has ' g || fail "github: $(cat g)"
 contains "markdown" "$(cat m.md)" '| error | wx | audit\_bad ('
 
+# A report that can't be written is said once, hides no status of the command's and keeps no other report from being
+# written.
+if [ -c /dev/full ]; then
+	for command in "3 exit 3" "137 kill -9 \$\$" "125 true"; do
+		rm -f j.json
+		status "${command%% *}" "${command#* }" "$MEMTRACE" -q --deny wx --report json:/dev/full --report json:j.json \
+			-- sh -c "${command#* }"
+		contains "said" "$(cat err)" "memtrace: can't write the report to /dev/full: "
+		equal "lines said" "$(grep -c memtrace: err)" 1
+		equal "the other report" "$(jq -r .verdict j.json)" pass
+	done
+fi
+
 # Names are data.
 ln -s "$bad" 'x%,:|<&"'
 "$MEMTRACE" -q --deny wx --report junit:j.xml --report github:g --report markdown:m.md -- './x%,:|<&"' wx 2>/dev/null
