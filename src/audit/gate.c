@@ -8,6 +8,7 @@
 #include "audit/format.h"
 #include "util/buf.h"
 #include "util/cleanup.h"
+#include "util/file.h"
 
 bool gate_wanted(const struct opts *opts)
 {
@@ -49,6 +50,9 @@ static int check_reports(const struct opts *opts, struct err *err)
 		format_of(opts->report.v[i], &path);
 		if (strcmp(path, "-") != 0 && !can_write(path))
 			return err_sys(err, errno, "--report %s: can't write there", opts->report.v[i]);
+		if (strcmp(path, "-") != 0 && opts->output && file_same(path, opts->output, STDOUT_FILENO))
+			return err_set(err, -EINVAL, "--report %s: that is where -o writes the trace; write to another file",
+			    opts->report.v[i]);
 	}
 	if (opts->report.n && !gate_wanted(opts))
 		return err_set(err, -EINVAL, "--report tells of an audit; which rules? --rules, --max or --deny says");

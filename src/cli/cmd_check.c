@@ -131,6 +131,15 @@ static int judge(const struct opts *opts, struct work *w, struct err *err)
 	return r;
 }
 
+/* Neither reports nor a new baseline may take the place of a trace. gate_config has looked at --report. */
+static int keep_traces(const struct opts *opts, struct err *err)
+{
+	int r = recorded_keep(opts, "--baseline", opts->update ? opts->baseline : NULL, err);
+	for (size_t i = 0; r == 0 && i < opts->report.n; i++)
+		r = recorded_keep(opts, "--report", strchr(opts->report.v[i], ':') + 1, err);
+	return r;
+}
+
 int cmd_check(const struct opts *opts, struct err *err)
 {
 	struct config config = {0};
@@ -143,6 +152,8 @@ int cmd_check(const struct opts *opts, struct err *err)
 		    "which rules? --rules=FILE, --max METRIC=VALUE, --deny RULE and --baseline=FILE say");
 	if (r == 0 && (opts->update || opts->fail_on) && !opts->baseline)
 		r = err_set(err, -EINVAL, "--update and --fail-on are about a baseline; --baseline=FILE says which");
+	if (r == 0)
+		r = keep_traces(opts, err);
 	if (r == 0)
 		r = judge(opts, &w, err);
 	for (size_t i = 0; i < w.runs.n; i++)

@@ -5,6 +5,7 @@
 
 #include "report/ledger.h"
 #include "trace/reader.h"
+#include "util/file.h"
 #include "util/sig.h"
 
 static int read_one(const char *path, recorded_fn *take, void *arg, struct err *err)
@@ -46,6 +47,17 @@ int recorded_read(
 int recorded_no_start(const char *name, struct err *err)
 {
 	return err_set(err, -EINVAL, "%s doesn't begin with a start event: it's no whole trace", name);
+}
+
+int recorded_keep(const struct opts *opts, const char *option, const char *path, struct err *err)
+{
+	if (!path || strcmp(path, "-") == 0)
+		return 0;
+	for (char *const *trace = opts->operands; *trace; trace++) {
+		if (file_same(path, *trace, STDIN_FILENO))
+			return err_set(err, -EINVAL, "%s %s is the trace that is read; write to another file", option, path);
+	}
+	return 0;
 }
 
 int recorded_run(const struct event *ev, bool begun, const char *name, struct err *err)

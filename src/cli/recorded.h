@@ -23,6 +23,12 @@ int recorded_read(
 int recorded_no_start(const char *name, struct err *err);
 
 /*
+ * recorded_keep - refuse to write over a trace of opts->operands, as `option` with the file `path` (NULL, "-": none)
+ * asks for. Returns 0 or -EINVAL with err set.
+ */
+int recorded_keep(const struct opts *opts, const char *option, const char *path, struct err *err);
+
+/*
  * recorded_run - check an event of a trace of which just one run is wanted: the first is a start event that
  * ledger_check passes, and `begun` from then on. Returns 0 or a negative errno with err set.
  */

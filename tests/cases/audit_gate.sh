@@ -183,6 +183,26 @@ if [ -c /dev/full ]; then
 	done
 fi
 
+# Neither reports nor a baseline take the place of a trace, whatever it is called there.
+cp t.jsonl kept.jsonl
+ln -s t.jsonl link.jsonl
+kept() { # PATTERN ARG...: of memtrace check
+	status 2 "$*" "$MEMTRACE" check "${@:2}" <t.jsonl
+	contains "$*" "$(cat err)" "$1"
+	equal "one sentence: $*" "$(cat out)$(wc -l <err)" 1
+	cmp t.jsonl kept.jsonl || fail "the trace is gone: $*"
+}
+kept "--report link.jsonl is the trace" --deny wx --report json:j.json --report json:link.jsonl t.jsonl
+kept "--report t.jsonl is the trace" --deny wx --report json:t.jsonl good.jsonl -
+kept "--baseline ./t.jsonl is the trace" --baseline=./t.jsonl --update t.jsonl
+for file in new.jsonl t.jsonl; do
+	status 125 "the trace itself: $file" "$MEMTRACE" -q -o "$file" --deny wx --report "json:$PWD/$file" -- touch started
+	contains "the trace itself" "$(cat err)" "that is where -o writes the trace"
+done
+[ ! -e started ] || fail "a command was started whose report takes the place of its trace"
+[ ! -e new.jsonl ] || fail "the trace was begun"
+cmp t.jsonl kept.jsonl || fail "the trace is gone"
+
 # Names are data.
 ln -s "$bad" 'x%,:|<&"'
 "$MEMTRACE" -q --deny wx --report junit:j.xml --report github:g --report markdown:m.md -- './x%,:|<&"' wx 2>/dev/null
