@@ -1,7 +1,14 @@
-/* For GitHub's runners: workflow commands, which become annotations. Ten of a kind are shown, so ten are made. */
+/*
+ * For GitHub's runners: workflow commands, which become annotations. Ten of a kind are shown, so ten are made, with the
+ * verdict among them.
+ */
 #include "audit/format.h"
+#include "util/cleanup.h"
 
 #define SHOWN 10
+
+/* By severity. */
+static const char *const kinds[] = {"error", "warning", "notice"};
 
 /* %, CR and LF in texts; in properties also what ends them. */
 static void put_escaped(struct buf *out, struct str text, bool property)
@@ -19,8 +26,7 @@ static void put_finding(const struct audit *a, const struct finding *f, struct b
 {
 	struct buf text = {0};
 	const struct frame *site = format_site(a, f);
-	const char *level = format_level(f);
-	buf_fmt(out, "::%s ", *level == 'n' ? "notice" : level);
+	buf_fmt(out, "::%s ", kinds[f->use->severity]);
 	if (site || (f->use->line && a->config->path)) {
 		buf_str(out, STR("file="));
 		put_escaped(out, site ? site->file : str_of(a->config->path), true);
@@ -35,22 +41,23 @@ static void put_finding(const struct audit *a, const struct finding *f, struct b
 
 static void put_findings(const struct audit *a, unsigned *shown, struct buf *out)
 {
-	for (size_t i = 0; i < a->n && *shown < SHOWN; i++) {
-		if (a->findings[i].allowed)
-			continue;
-		put_finding(a, &a->findings[i], out);
-		(*shown)++;
+	for (size_t i = 0; i < a->n; i++) {
+		const struct finding *f = &a->findings[i];
+		if (!f->allowed && shown[f->use->severity]++ < SHOWN)
+			put_finding(a, f, out);
 	}
 }
 
 static void put(const struct audits *runs, struct buf *out)
 {
-	unsigned shown = 0;
+	enum severity severity = audits_verdict(runs) == VERDICT_PASS ? SEVERITY_NOTE : SEVERITY_ERROR;
+	unsigned shown[countof(kinds)] = {0};
 	struct buf text = {0};
+	shown[severity]++;
 	for (size_t i = 0; i < runs->n; i++)
-		put_findings(runs->v[i], &shown, out);
+		put_findings(runs->v[i], shown, out);
 	format_verdict(runs, &text);
-	buf_fmt(out, "::%s title=memtrace::", audits_verdict(runs) == VERDICT_PASS ? "notice" : "error");
+	buf_fmt(out, "::%s title=memtrace::", kinds[severity]);
 	put_escaped(out, buf_view(&text), false);
 	buf_char(out, '\n');
 	buf_free(&text);

@@ -170,6 +170,17 @@ equal "sarif" "$(jq -c '[.version, .runs[0].results[0].ruleId, .runs[0].results[
 grep -qE '^::error file=.*audit_bad.c,line=[0-9]+,title=memtrace wx::audit_bad \([0-9]+\) has ' g || fail "github: $(cat g)"
 contains "markdown" "$(cat m.md)" '| error | wx | audit\_bad ('
 
+# GitHub shows ten of a kind: warnings leave room for errors, and errors for the verdict.
+for i in 1 2 3 4 5 6 7 8 9 10 11 12; do ln -s "$bad" short$i; done
+for severity in warning error; do
+	echo "{\"rules\": [{\"rule\": \"failed\", \"severity\": \"$severity\"}, {\"rule\": \"wx\"}]}" >many.json
+	status 99 "many" "$MEMTRACE" -q --rules many.json --report github:g -- sh -c 'for i in ./short*; do $i failed; done
+		./short1 wx'
+	equal "annotations, $severity" "$(cut -d ' ' -f 1 g | sort | uniq -c | tr -s ' \n' ' ')" \
+		"$([ $severity = error ] && echo ' 10 ::error ' || echo ' 2 ::error 10 ::warning ')"
+	contains "verdict" "$(tail -n 1 g)" "::error title=memtrace::"
+done
+
 # A report that can't be written is said once, hides no status of the command's and keeps no other report from being
 # written.
 if [ -c /dev/full ]; then

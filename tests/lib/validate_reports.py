@@ -45,8 +45,8 @@ def github(path):
     with open(path, encoding="utf-8") as file:
         lines = file.read().split("\n")
     wrong = [line for line in lines[:-1] if not COMMAND.fullmatch(line)]
-    if len(lines) - 1 > 11:
-        wrong.append(f"{len(lines) - 1} lines: ten and one are shown")
+    kinds = [line.split(" ")[0] for line in lines[:-1]]
+    wrong += [f"{kinds.count(kind)} of {kind}: ten are shown" for kind in set(kinds) if kinds.count(kind) > 10]
     return "\n".join(wrong)
 
 
