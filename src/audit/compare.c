@@ -35,7 +35,8 @@ static bool take_more(struct condition *c, struct str text)
 		char *end;
 		number[text.len - 1] = '\0';
 		double percent = strtod(number, &end);
-		if (*end || end == number || percent < 0 || percent > 1e6)
+		/* strtod takes more: nan, hexadecimal. */
+		if (number[strspn(number, "0123456789.")] || *end || end == number || percent > 1e6)
 			return false;
 		c->more = (uint64_t)(percent * 1000 + 0.5);
 		return true;

@@ -52,6 +52,9 @@ refused() { # WHAT PATTERN COMMAND...
 refused "one operand" "two traces" diff one.jsonl
 refused "no such condition" "none of METRIC" diff --fail-on='committed' one.jsonl two.jsonl
 refused "no such metric" "none of METRIC" diff --fail-on='comitted>+1%' one.jsonl two.jsonl
+for more in nan 0x10 1e2 inf -1 '' . 1.2.3; do
+	refused "no percentage" "none of METRIC" diff --fail-on="committed>+$more%" one.jsonl two.jsonl
+done
 refused "no baseline" "--baseline=FILE" check --update one.jsonl
 head -n -1 one.jsonl >cut.jsonl
 refused "a part" "is partial" diff one.jsonl cut.jsonl
