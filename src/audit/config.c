@@ -294,13 +294,28 @@ static bool take_texts(struct file *f, struct str **ret, size_t *ret_n)
 	return !f->j.why;
 }
 
+static unsigned digits(const char *s, unsigned n)
+{
+	unsigned value = 0;
+	for (unsigned i = 0; i < n; i++)
+		value = value * 10 + (unsigned)(s[i] - '0');
+	return value;
+}
+
+static bool is_day(unsigned year, unsigned month, unsigned day)
+{
+	static const unsigned days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+	bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+	return month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1] + (month == 2 && leap ? 1 : 0);
+}
+
 static bool is_date(struct str text)
 {
 	static const char form[] = "0000-00-00";
 	bool good = text.len == sizeof(form) - 1;
 	for (size_t i = 0; good && i < text.len; i++)
 		good = form[i] == '0' ? text.s[i] >= '0' && text.s[i] <= '9' : text.s[i] == form[i];
-	return good;
+	return good && is_day(digits(text.s, 4), digits(text.s + 5, 2), digits(text.s + 8, 2));
 }
 
 static bool take_allowed_member(struct file *f, struct str key, const char *at, struct allowed *allowed)

@@ -1,6 +1,8 @@
 /* src/audit/config.c: globs, what the command line says, rules files */
 #include "audit/config.h"
 
+#include <stdio.h>
+
 #include "audit/rule.h"
 #include "unit.h"
 
@@ -110,6 +112,27 @@ START_TEST(keys_given_twice)
 }
 END_TEST
 
+START_TEST(days)
+{
+	static const struct {
+		const char *day;
+		bool exists;
+	} rows[] = {{"2027-01-31", true}, {"2028-02-29", true}, {"2000-02-29", true}, {"2027-12-31", true},
+	    {"2027-13-01", false}, {"2027-00-01", false}, {"2027-01-00", false}, {"2027-01-32", false},
+	    {"2027-04-31", false}, {"2027-02-29", false}, {"2100-02-29", false}, {"2027-1-31", false}};
+	for (size_t i = 0; i < countof(rows); i++) {
+		char text[200];
+		struct config c = {0};
+		struct err err = {0};
+		snprintf(text, sizeof(text),
+		    "{\"rules\": [{\"rule\": \"wx\", \"allow\": [{\"path\": \"*\", \"reason\": \"x\", "
+		    "\"expires\": \"%s\"}]}]}", rows[i].day);
+		ck_assert_msg((config_parse(&c, "x", str_of(text), &err) == 0) == rows[i].exists, "%s", text);
+		config_free(&c);
+	}
+}
+END_TEST
+
 TEST_SUITE(config)
 {
 	TEST(globs);
@@ -118,4 +141,5 @@ TEST_SUITE(config)
 	TEST(files);
 	TEST(broken_files);
 	TEST(keys_given_twice);
+	TEST(days);
 }
