@@ -14,6 +14,7 @@ struct crossing {
 	uint64_t number;
 };
 
+/* Of those that live: there may be many more that have ended, whose numbers others have now. */
 struct crossed {
 	size_t n;
 	struct crossing v[];
@@ -114,11 +115,24 @@ static bool is_noisy(const struct rule_use *use)
 	return use->tree || str_is(name, "max_rss") || str_is(name, "vmas") || str_is(name, "heap");
 }
 
+/* At the end of the process: the number of the event, or NONE. */
+static uint64_t forget_crossing(const struct moment *m)
+{
+	struct crossed *c = m->audit->crossed;
+	struct crossing *crossing = m->process ? crossing_of(c, m) : NULL;
+	if (!crossing)
+		return NONE;
+	uint64_t number = crossing->number;
+	*crossing = c->v[--c->n];
+	return number;
+}
+
 static void end(const struct moment *m)
 {
 	uint64_t value;
 	if (m->use->tree != (m->process == NULL))
 		return;
+	uint64_t crossing = forget_crossing(m);
 	bool known = value_of(m, &value);
 	if (!known && str_is(base_of(m->use), "max_rss")) /* only its end can tell, and not with every engine */
 		m->audit->partial = true;
@@ -131,15 +145,14 @@ static void end(const struct moment *m)
 	put_value(words, m->use, value - m->use->limit);
 	buf_str(words, STR(" over "));
 	put_value(words, m->use, m->use->limit);
-	const struct crossing *crossing = m->process ? crossing_of(m->audit->crossed, m) : NULL;
-	if (crossing) {
+	if (crossing != NONE) {
 		buf_str(words, STR("; it went over"));
-		say_maker(m, crossing->number);
+		say_maker(m, crossing);
 	}
 	if (is_noisy(m->use))
 		buf_str(words, STR(" (a noisy metric)"));
-	if (crossing)
-		audit_find_at(m, crossing->number, STR(""), value);
+	if (crossing != NONE)
+		audit_find_at(m, crossing, STR(""), value);
 	else
 		audit_find(m, STR(""), value);
 }

@@ -50,6 +50,13 @@ status 99 "max_rss" "$MEMTRACE" -q --max max_rss=100K -- "$bad" good
 status 0 "last" "$MEMTRACE" -q --max committed.last=50M -- "$bad" budget
 status 99 "peak" "$MEMTRACE" -q --max committed=50M -- "$bad" budget
 
+# Who went over is known of each process, also where one has the number of one that has ended.
+"$MEMTRACE" -q -o budget.jsonl -- "$bad" budget
+jq -sc '.[1:-1] as $one | ($one | length) as $n | .[0], $one[], ($one[] | .comm = "other" | .seq += $n), (.[-1] | .seq += $n)' \
+	budget.jsonl >reused.jsonl
+status 1 "a number again" "$MEMTRACE" check --max committed=50M --report json:json reused.jsonl
+equal "by its own call" "$(jq -c '[.findings[] | .event] | .[1] - .[0]' json)" "$(jq -s 'length - 2' budget.jsonl)"
+
 # What lives on when the trace ends is judged, too: here memtrace is stopped twice, and kills it.
 cat >stays.py <<'END'
 import signal
