@@ -37,6 +37,21 @@ static bool can_write(const char *path)
 	return access(folder.data, W_OK | X_OK) == 0;
 }
 
+/* What a report there would take the place of; NULL: nothing of ours. */
+static const char *what_is_at(const struct opts *opts, const char *path)
+{
+	const struct {
+		const char *path, *what;
+	} files[] = {{opts->output, "where -o writes the trace"},
+	    {opts->rules, "where --rules are read from"},
+	    {opts->baseline, "the --baseline"}};
+	for (size_t i = 0; i < countof(files); i++) {
+		if (files[i].path && file_same(path, files[i].path, STDOUT_FILENO))
+			return files[i].what;
+	}
+	return NULL;
+}
+
 static int check_reports(const struct opts *opts, struct err *err)
 {
 	const char *path;
@@ -50,9 +65,9 @@ static int check_reports(const struct opts *opts, struct err *err)
 		format_of(opts->report.v[i], &path);
 		if (strcmp(path, "-") != 0 && !can_write(path))
 			return err_sys(err, errno, "--report %s: can't write there", opts->report.v[i]);
-		if (strcmp(path, "-") != 0 && opts->output && file_same(path, opts->output, STDOUT_FILENO))
-			return err_set(err, -EINVAL, "--report %s: that is where -o writes the trace; write to another file",
-			    opts->report.v[i]);
+		const char *what = strcmp(path, "-") != 0 ? what_is_at(opts, path) : NULL;
+		if (what)
+			return err_set(err, -EINVAL, "--report %s: that is %s; write to another file", opts->report.v[i], what);
 	}
 	if (opts->report.n && !gate_wanted(opts))
 		return err_set(err, -EINVAL, "--report tells of an audit; which rules? --rules, --max or --deny says");

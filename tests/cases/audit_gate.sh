@@ -218,6 +218,12 @@ for file in new.jsonl t.jsonl; do
 	status 125 "the trace itself: $file" "$MEMTRACE" -q -o "$file" --deny wx --report "json:$PWD/$file" -- touch started
 	contains "the trace itself" "$(cat err)" "that is where -o writes the trace"
 done
+echo '{"rules": ["wx"]}' >own-rules.json
+status 125 "its rules" "$MEMTRACE" -q -o new.jsonl --rules=own-rules.json --report json:own-rules.json -- touch started
+contains "its rules" "$(cat err)" "that is where --rules are read from"
+equal "the rules" "$(cat own-rules.json)" '{"rules": ["wx"]}'
+status 2 "its baseline" "$MEMTRACE" check --baseline=own-base --update --deny wx --report json:own-base t.jsonl
+contains "its baseline" "$(cat err)" "that is the --baseline"
 [ ! -e started ] || fail "a command was started whose report takes the place of its trace"
 [ ! -e new.jsonl ] || fail "the trace was begun"
 cmp t.jsonl kept.jsonl || fail "the trace is gone"
