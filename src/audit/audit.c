@@ -7,7 +7,6 @@
 
 #include "audit/written.h"
 #include "util/mem.h"
-#include "util/utf8.h"
 
 #define MAX_MAP_COUNT 65530 /* proc_sys_vm(5), where the trace doesn't say */
 
@@ -172,16 +171,13 @@ static struct finding *same_as(struct audit *a, const struct finding *f)
 }
 
 /* Names are any bytes; what reads a sentence wants UTF-8 in one line. */
-static struct str clean(struct audit *a)
+static uint32_t keep_message(struct audit *a)
 {
-	struct buf *words = &a->words;
-	for (size_t i = 0; i < words->len;) {
-		unsigned n = utf8_next(words->data + i, words->len - i);
-		if (!n || (unsigned char)words->data[i] < 0x20)
-			words->data[i] = '?';
-		i += n ? n : 1;
-	}
-	return buf_view(words);
+	struct buf message = {0};
+	buf_plain(&message, buf_view(&a->words));
+	uint32_t number = intern_add(&a->ledger->texts, buf_view(&message));
+	buf_free(&message);
+	return number;
 }
 
 static void add(const struct moment *m, uint32_t stack, struct str path, uint64_t value, uint64_t seq)
@@ -208,7 +204,7 @@ static void add(const struct moment *m, uint32_t stack, struct str path, uint64_
 		same->value = value > same->value ? value : same->value;
 		return;
 	}
-	f.message = intern_add(&l->texts, clean(a));
+	f.message = keep_message(a);
 	look_for_allowance(a, &f);
 	*MEM_PUSH(a->findings, a->n, a->size) = f;
 }

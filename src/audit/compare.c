@@ -143,7 +143,8 @@ static void compare_metric(
 	if (before == after)
 		return;
 	begin(c, metric_counts(c, !name.len, metric, before, after));
-	buf_fmt(c->out, "%.*s%s%.*s.peak ", (int)name.len, name.s, name.len ? ": " : "tree.", (int)of.len, of.s);
+	buf_plain(c->out, name);
+	buf_fmt(c->out, "%s%.*s.peak ", name.len ? ": " : "tree.", (int)of.len, of.s);
 	put_value(c->out, metric, before);
 	buf_str(c->out, STR(" -> "));
 	put_value(c->out, metric, after);
@@ -168,23 +169,34 @@ static void compare_processes(struct comparison *c, const struct profile *base, 
 		const struct profile_process *after = &now->processes[i];
 		const struct profile_process *before = find_process(base, after->name);
 		if (!before) {
-			buf_fmt(c->out, "  new process %.*s\n", (int)after->name.len, after->name.s);
+			buf_str(c->out, STR("  new process "));
+			buf_plain(c->out, after->name);
+			buf_char(c->out, '\n');
 			before = &none;
 		}
 		for (int m = 0; m < METRICS; m++)
 			compare_metric(c, after->name, m, before->peak[m], after->peak[m]);
 	}
 	for (size_t i = 0; i < base->processes_n; i++) {
-		if (!find_process(now, base->processes[i].name))
-			buf_fmt(c->out, "  no process %.*s any more\n", (int)base->processes[i].name.len,
-			    base->processes[i].name.s);
+		if (find_process(now, base->processes[i].name))
+			continue;
+		buf_str(c->out, STR("  no process "));
+		buf_plain(c->out, base->processes[i].name);
+		buf_str(c->out, STR(" any more\n"));
 	}
+}
+
+static void put_name(struct comparison *c, const char *what, const struct profile_site *site)
+{
+	buf_fmt(c->out, "%s site in ", what);
+	buf_plain(c->out, site->process);
+	buf_str(c->out, STR(": "));
+	buf_plain(c->out, site->name);
 }
 
 static void put_site(struct comparison *c, const char *what, const struct profile_site *site)
 {
-	buf_fmt(c->out, "%s site in %.*s: ", what, (int)site->process.len, site->process.s);
-	buf_str(c->out, site->name);
+	put_name(c, what, site);
 	buf_fmt(c->out, ": %llu calls, ", (unsigned long long)site->calls);
 	words_size(c->out, site->mapped, 0);
 	buf_char(c->out, '\n');
@@ -195,9 +207,7 @@ static void compare_live(struct comparison *c, const struct profile_site *before
 	if (before->live == after->live)
 		return;
 	begin(c, !c->conditions->n);
-	buf_fmt(c->out, "%s site in %.*s: ", after->live > before->live ? "grown" : "shrunk", (int)after->process.len,
-	    after->process.s);
-	buf_str(c->out, after->name);
+	put_name(c, after->live > before->live ? "grown" : "shrunk", after);
 	buf_str(c->out, STR(": live "));
 	words_size(c->out, before->live, 0);
 	buf_str(c->out, STR(" -> "));

@@ -5,15 +5,6 @@
 
 #define MIB (1UL << 20)
 
-/* Names could end a comment, or begin one. */
-static void put_plain(struct buf *out, struct str text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.s[i];
-		buf_char(out, (unsigned char)c < 0x20 ? ' ' : c);
-	}
-}
-
 static void put_budgets(const struct audit *a, struct buf *out)
 {
 	struct profile profile = {0};
@@ -55,7 +46,7 @@ static void put_rule(const struct audit *a, const struct rule *rule, struct buf 
 		return;
 	}
 	buf_fmt(out, "    // found %u time%s, first: ", n, n == 1 ? "" : "s");
-	put_plain(out, ledger_text(a->ledger, found->message));
+	buf_str(out, ledger_text(a->ledger, found->message));
 	buf_fmt(out, "\n    // {\"rule\": \"%s\", \"allow\": [{\"site\": \"%016llx\", \"reason\": \"...\"}]},\n", rule->name,
 	    (unsigned long long)found->fingerprint);
 }
@@ -63,7 +54,7 @@ static void put_rule(const struct audit *a, const struct rule *rule, struct buf 
 void starter_put(const struct audit *a, struct buf *out)
 {
 	buf_str(out, STR("// Rules for memtrace, to begin with: memtrace --rules memtrace.json -- COMMAND\n// From a run of "));
-	put_plain(out, ledger_text(a->ledger, a->ledger->command));
+	buf_plain(out, ledger_text(a->ledger, a->ledger->command));
 	buf_fmt(out, ", %s.\n{\n  \"rules\": [\n", a->today);
 	put_budgets(a, out);
 	for (unsigned i = 0; i < rules_count; i++) {

@@ -5,10 +5,10 @@
 /* A semicolon is between frames, and a line's last blank before its number. */
 static void put_part(struct buf *out, struct str text)
 {
-	for (size_t i = 0; i < text.len; i++) {
-		char c = text.s[i];
-		buf_char(out, c == ';' ? ':' : (unsigned char)c < 0x20 ? '?' : c);
-	}
+	size_t from = out->len;
+	buf_plain(out, text);
+	for (size_t i = from; i < out->len; i++)
+		out->data[i] = out->data[i] == ';' ? ':' : out->data[i];
 }
 
 static void put_frames(const struct ledger *l, const struct group *group, struct buf *out)

@@ -31,16 +31,18 @@ static void put_run(struct page *p)
 	struct str reasons = ledger_text(l, l->reasons);
 	words_fit(p->out, &p->setup->words, command.len ? command : STR("running processes"), COLUMNS);
 	line(p);
-	buf_fmt(p->out, "%.*s on %.*s, ", (int)ledger_text(l, l->engine).len, ledger_text(l, l->engine).s,
-	    (int)ledger_text(l, l->host).len, ledger_text(l, l->host).s);
+	buf_plain(p->out, ledger_text(l, l->engine));
+	buf_str(p->out, STR(" on "));
+	buf_plain(p->out, ledger_text(l, l->host));
+	buf_str(p->out, STR(", "));
 	words_time(p->out, l->elapsed, 0);
 	buf_fmt(p->out, " s: %zu process%s, %llu calls, %llu failed; ", l->processes_n,
 	    l->processes_n == 1 ? "" : "es", (unsigned long long)l->calls, (unsigned long long)l->failed);
-	if (l->ended)
-		buf_fmt(p->out, "%.*s%s%.*s", (int)coverage.len, coverage.s, reasons.len ? ": " : "",
-		    (int)reasons.len, reasons.s);
-	else
-		buf_str(p->out, STR("the trace has no end"));
+	buf_plain(p->out, l->ended ? coverage : STR("the trace has no end"));
+	if (l->ended && reasons.len) {
+		buf_str(p->out, STR(": "));
+		buf_plain(p->out, reasons);
+	}
 	line(p);
 }
 
@@ -73,7 +75,7 @@ static void put_end(struct page *p, const struct ledger_process *process)
 	if (!process->ended)
 		buf_str(p->out, STR("lives"));
 	else if (signal.len)
-		buf_fmt(p->out, "%.*s", (int)signal.len, signal.s);
+		buf_plain(p->out, signal);
 	else if (process->has_code)
 		buf_fmt(p->out, "exit %lld", (long long)process->code);
 	else
@@ -293,8 +295,8 @@ static void put_failure(struct page *p, const struct group *group)
 {
 	struct str error = ledger_text(p->l, group->stack);
 	const char *cause = report_cause(group->call_id, error);
-	buf_fmt(p->out, "%8llu  %s %.*s", (unsigned long long)group->calls, syscalls[group->call_id].name,
-	    (int)error.len, error.s);
+	buf_fmt(p->out, "%8llu  %s ", (unsigned long long)group->calls, syscalls[group->call_id].name);
+	buf_plain(p->out, error);
 	if (group->length) {
 		buf_str(p->out, STR(", of "));
 		words_size(p->out, group->length, 0);

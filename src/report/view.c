@@ -50,13 +50,7 @@ static void put_range(const struct ledger *l, const struct range *r, struct buf 
 	buf_char(out, ' ');
 	while (out->len - from < 73)
 		buf_char(out, ' ');
-	for (size_t i = 0; i < name.len; i++) { /* as the kernel does with the end of a line */
-		unsigned char c = (unsigned char)name.s[i];
-		if (c < 0x20 || c == 0x7f)
-			buf_fmt(out, "\\%03o", c);
-		else
-			buf_char(out, name.s[i]);
-	}
+	buf_plain(out, name);
 	if (!name.len && r->is & RANGE_THREAD_STACK)
 		buf_str(out, STR("[thread stack]"));
 	if (!name.len && r->is & RANGE_ARENA)

@@ -1,6 +1,7 @@
 #include "report/words.h"
 
 #include "util/num.h"
+#include "util/utf8.h"
 
 void words_size(struct buf *out, uint64_t bytes, int width)
 {
@@ -49,23 +50,11 @@ void words_bar(struct buf *out, const struct words *w, uint64_t value, uint64_t 
 		buf_str(out, str_of(eighths[parts % 8]));
 }
 
-/* How many bytes the character at `at` has; 0 for none that can be shown. */
+/* How many bytes the character at `at` of plain text has; 0 for one that can't be shown. */
 static size_t character(struct str text, size_t at, bool utf8)
 {
-	unsigned char c = (unsigned char)text.s[at];
-	if (c < 0x20 || c == 0x7f)
-		return 0;
-	if (c < 0x80)
-		return 1;
-	size_t n = c >= 0xf0 ? 4 : c >= 0xe0 ? 3 : c >= 0xc2 ? 2 : 0;
-	if (!utf8 || at + n > text.len)
-		return 0;
-	for (size_t i = 1; i < n; i++) {
-		if (((unsigned char)text.s[at + i] & 0xc0) != 0x80)
-			return 0;
-	}
-	/* C1 control characters. */
-	return n == 2 && c == 0xc2 && (unsigned char)text.s[at + 1] < 0xa0 ? 0 : n;
+	size_t n = utf8_next(text.s + at, text.len - at);
+	return n > 1 && !utf8 ? 0 : n;
 }
 
 static unsigned columns(struct str text, bool utf8)
@@ -78,7 +67,7 @@ static unsigned columns(struct str text, bool utf8)
 	return n;
 }
 
-void words_fit(struct buf *out, const struct words *w, struct str text, unsigned width)
+static void fit(struct buf *out, const struct words *w, struct str text, unsigned width)
 {
 	unsigned all = columns(text, w->utf8), n = 0;
 	unsigned dots = w->utf8 ? 1 : 2;
@@ -92,6 +81,14 @@ void words_fit(struct buf *out, const struct words *w, struct str text, unsigned
 			buf_str(out, w->utf8 ? STR("…") : STR(".."));
 		at += len ? len : 1;
 	}
+}
+
+void words_fit(struct buf *out, const struct words *w, struct str text, unsigned width)
+{
+	struct buf plain = {0};
+	buf_plain(&plain, text);
+	fit(out, w, buf_view(&plain), width);
+	buf_free(&plain);
 }
 
 void words_heading(struct buf *out, const struct words *w, const char *text)

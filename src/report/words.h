@@ -25,7 +25,7 @@ void words_curve(
 /* words_bar - append a bar for value of `most`, `width` columns, and nothing for the rest. */
 void words_bar(struct buf *out, const struct words *w, uint64_t value, uint64_t most, unsigned width);
 
-/* words_fit - append text cut to `width` columns, with an ellipsis in its middle. Control bytes become '?'. */
+/* words_fit - append text cut to `width` columns, with an ellipsis in its middle; in plain text, as of buf_plain. */
 void words_fit(struct buf *out, const struct words *w, struct str text, unsigned width);
 
 /* words_heading - append a line in bold, where that can be. */

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "util/buf.h"
+
 static const char *log_name = "";
 static bool log_quiet;
 
@@ -13,28 +15,17 @@ void log_init(const char *name, bool quiet)
 	log_quiet = quiet;
 }
 
-/* A name may hold anything: no byte of it is to break the line or to command the terminal. */
-static size_t put_plain(char *line, const char *text)
-{
-	char *p = line;
-	for (; *text; text++) {
-		if ((unsigned char)*text < 0x20 || *text == 0x7f)
-			p += sprintf(p, "\\x%02x", (unsigned char)*text);
-		else
-			*p++ = *text;
-	}
-	return (size_t)(p - line);
-}
-
+/* A name may hold anything. There is room for all of it, four bytes for one: memory may be what is short. */
 static void log_line(const char *format, va_list args)
 {
-	char text[2048], line[4 * sizeof(text) + 64];
+	char text[2048], room[4 * sizeof(text) + 64];
+	struct buf line = {.data = room, .size = sizeof(room)};
 	vsnprintf(text, sizeof(text), format, args);
-	size_t n = (size_t)snprintf(line, 64, "%s: ", log_name);
-	n += put_plain(line + n, text);
-	line[n++] = '\n';
+	buf_fmt(&line, "%.32s: ", log_name);
+	buf_plain(&line, str_of(text));
+	buf_char(&line, '\n');
 	/* There is nowhere to report that standard error can't be written. */
-	ssize_t written = write(STDERR_FILENO, line, n);
+	ssize_t written = write(STDERR_FILENO, line.data, line.len);
 	(void)written;
 }
 

@@ -10,12 +10,12 @@ one_line() { # STATUS ARG...
 	equal "status of ${*@Q}" "$status" "$expected"
 	equal "lines said on ${*@Q}" "$(wc -l <words)" 1
 	equal "who says it, on ${*@Q}" "$(cut -c 1-10 words)" "memtrace: "
-	equal "control characters said on ${*@Q}" \
-		"$(tr -d '\n' <words | tr -dc '\0-\37\177' | wc -c)" 0
+	equal "control characters said on ${*@Q}" "$(commands_terminal words)" ""
 }
 
 one_line 126 -o new -- "./$(printf '%05000d' 0)" # too long to be a name
-for odd in $'two\nlines' $'red \e[31m' $'back\rto the start' "$(printf '%05000d' 0)"; do
+for odd in $'two\nlines' $'red \e[31m' $'back\rto the start' $'C1 \xc2\x9b2J' $'\xe2\x80\xaeback' $'\xe2\x80\xa8' \
+	"$(printf '%05000d' 0)"; do
 	[ ${#odd} = 5000 ] || one_line 127 -o new -- "./$odd"
 	one_line 125 -e "$odd" -o new -- true
 	one_line 125 --"$odd" -o new -- true

@@ -42,6 +42,12 @@ contains() { # WHAT TEXT PART
 # shellcheck disable=SC2016,SC2034 # the inner shell's; cases use it
 ASLEEP='until read -r name </proc/$!/comm && [ "$name" = sleep ]; do :; done'
 
+# What commands a terminal: control characters but ends of lines, C1's, and what turns lines round or ends them.
+commands_terminal() { # FILE: print the first lines with some
+	local c1='\xc2[\x80-\x9f]' directions='\xd8\x9c|\xe2\x80[\x8e\x8f\xa8-\xae]|\xe2\x81[\xa6-\xa9]'
+	LC_ALL=C grep -nP -m 3 "[\\x00-\\x08\\x0b-\\x1f\\x7f]|$c1|$directions" "$1" | cat -v
+}
+
 lines_of() { # TEXT: how many lines it has
 	if [ -z "$1" ]; then echo 0; else printf '%s\n' "$1" | wc -l; fi
 }
