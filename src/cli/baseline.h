@@ -3,7 +3,10 @@
 
 #include "audit/profile.h"
 
-/* baseline_read - the profile of `path`, a baseline or a trace. Returns 0 or a negative errno with err set. */
+/*
+ * baseline_read - the profile of `path`, a baseline or a trace, "-" for standard input. Returns 0 or a negative errno
+ * with err set.
+ */
 int baseline_read(const char *path, struct profile *ret, struct err *err);
 
 /* baseline_write - write it, whole or not at all. The same contract. */

@@ -139,6 +139,15 @@ static int fill(struct reader *r, struct err *err)
 	return more;
 }
 
+int reader_peek(struct reader *r, size_t least, struct str *ret, struct err *err)
+{
+	int more = 1;
+	while (more > 0 && r->data.len - r->at < least)
+		more = fill(r, err);
+	*ret = (struct str){r->data.data + r->at, r->data.len - r->at};
+	return more < 0 ? more : 0;
+}
+
 /*
  * The next line, without its newline; *ret_whole says whether it had one. Returns 1, 0 at the end,
  * or a negative errno.

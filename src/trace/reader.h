@@ -31,6 +31,12 @@ void reader_heed_ticks(struct reader *r);
  */
 int reader_next(struct reader *r, struct event **ret, struct err *err);
 
+/*
+ * reader_peek - the next bytes of the source, unpacked, which stay to be read: at least `least` of them, or all there
+ * are. *ret holds until the next call. Returns 0 or a negative errno with err set.
+ */
+int reader_peek(struct reader *r, size_t least, struct str *ret, struct err *err);
+
 /* reader_bytes - how much of the source the events so far took. */
 uint64_t reader_bytes(const struct reader *r);
 

@@ -45,6 +45,14 @@ status 0 "against a trace" "$MEMTRACE" diff base.json two.jsonl
 status 0 "update" "$MEMTRACE" check --baseline=base.json --update leak.jsonl
 status 0 "updated" "$MEMTRACE" check --baseline=base.json leak.jsonl
 
+# From standard input and from pipes, which are read once; compressed, too.
+status 0 "a trace on standard input" "$MEMTRACE" diff - two.jsonl <one.jsonl
+status 1 "another on standard input" "$MEMTRACE" diff one.jsonl - <leak.jsonl
+status 0 "a trace from a pipe" "$MEMTRACE" diff <(cat one.jsonl) <(gzip <two.jsonl)
+status 0 "a baseline of standard input" "$MEMTRACE" check --baseline=piped.json --update - <one.jsonl
+status 0 "a baseline from a pipe" "$MEMTRACE" check --baseline=<(cat piped.json) two.jsonl
+status 0 "a baseline on standard input" "$MEMTRACE" diff - two.jsonl <piped.json
+
 refused() { # WHAT PATTERN COMMAND...
 	status 2 "$1" "$MEMTRACE" "${@:3}"
 	contains "$1" "$(cat err)" "$2"
@@ -56,6 +64,8 @@ for more in nan 0x10 1e2 inf -1 '' . 1.2.3; do
 	refused "no percentage" "none of METRIC" diff --fail-on="committed>+$more%" one.jsonl two.jsonl
 done
 refused "no baseline" "--baseline=FILE" check --update one.jsonl
+refused "nothing" "standard input is empty" diff one.jsonl - </dev/null
+refused "no baseline yet" "can't read none.json: No such file" check --baseline=none.json one.jsonl
 head -n -1 one.jsonl >cut.jsonl
 refused "a part" "is partial" diff one.jsonl cut.jsonl
 echo '{"memtrace_baseline": 1, "processes": [' >broken.json

@@ -280,6 +280,20 @@ START_TEST(standard_input)
 }
 END_TEST
 
+START_TEST(peeks)
+{
+	struct err err;
+	struct str ahead;
+	struct reader *r = reader_open_fd(memory_file(STR(RUN_1)), "trace");
+	ck_assert_int_eq(reader_peek(r, 5, &ahead, &err), 0);
+	ck_assert_uint_ge(ahead.len, 5);
+	ck_assert(str_begins(STR(RUN_1), ahead));
+	ck_assert_int_eq(reader_peek(r, SIZE_MAX, &ahead, &err), 0);
+	assert_str(ahead, STR(RUN_1));
+	assert_story(r, "start call end", NULL);
+}
+END_TEST
+
 START_TEST(what_can_not_be_read)
 {
 	struct reader *r;
@@ -307,5 +321,6 @@ TEST_SUITE(reader)
 	TEST(a_pipe);
 	TEST(by_name);
 	TEST(standard_input);
+	TEST(peeks);
 	TEST(what_can_not_be_read);
 }
