@@ -9,12 +9,25 @@
 #include "trace/json.h"
 #include "util/mem.h"
 #include "util/num.h"
+#include "util/utf8.h"
 
 /* ---- from a ledger ---- */
 
+/* Names are any bytes, and JSON has UTF-8 alone: what isn't becomes \xNN before names are compared. */
 static struct str keep(struct profile *p, struct str text)
 {
-	return intern_text(&p->texts, intern_add(&p->texts, text));
+	struct buf valid = {0};
+	for (size_t i = 0; i < text.len;) {
+		unsigned n = utf8_next(text.s + i, text.len - i);
+		if (n)
+			buf_add(&valid, text.s + i, n);
+		else
+			buf_fmt(&valid, "\\x%02x", (unsigned char)text.s[i]);
+		i += n ? n : 1;
+	}
+	struct str kept = intern_text(&p->texts, intern_add(&p->texts, buf_view(&valid)));
+	buf_free(&valid);
+	return kept;
 }
 
 static struct profile_process *process_of(struct profile *p, struct str name)
@@ -64,13 +77,15 @@ static void put_site(struct buf *out, const struct ledger *l, const struct group
 
 static struct profile_site *site_of(struct profile *p, struct str name, struct str process)
 {
+	name = keep(p, name);
+	process = keep(p, process);
 	uint64_t key = intern_hash(name.s, name.len) * 31 + intern_hash(process.s, process.len);
 	for (size_t i = 0; i < p->sites_n; i++) {
 		if (p->sites[i].key == key)
 			return &p->sites[i];
 	}
 	struct profile_site *site = MEM_PUSH(p->sites, p->sites_n, p->sites_size);
-	*site = (struct profile_site){.key = key, .name = keep(p, name), .process = keep(p, process)};
+	*site = (struct profile_site){.key = key, .name = name, .process = process};
 	return site;
 }
 

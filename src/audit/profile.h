@@ -9,7 +9,7 @@
 
 /* Of all processes of one name: the most that any of them had. */
 struct profile_process {
-	struct str name; /* "" stands for all processes together */
+	struct str name; /* in UTF-8, as all here; "" stands for all processes together */
 	uint64_t peak[METRICS];
 	uint64_t runs; /* how many there were */
 };

@@ -45,6 +45,12 @@ status 0 "against a trace" "$MEMTRACE" diff base.json two.jsonl
 status 0 "update" "$MEMTRACE" check --baseline=base.json --update leak.jsonl
 status 0 "updated" "$MEMTRACE" check --baseline=base.json leak.jsonl
 
+# Names of processes and files that are no UTF-8, or are what JSON escapes.
+"$MEMTRACE" -q -o hostile.jsonl -- /usr/bin/python3 "$TOP/tests/lib/hostile.py" map || fail "hostile"
+status 0 "a baseline of any names" "$MEMTRACE" check --baseline=hostile.json --update hostile.jsonl
+status 0 "against itself" "$MEMTRACE" diff hostile.json hostile.jsonl
+contains "a name" "$(jq -r '.sites[].process' hostile.json)" '\xe5'"'; DROP TABLE"
+
 # From standard input and from pipes, which are read once; compressed, too.
 status 0 "a trace on standard input" "$MEMTRACE" diff - two.jsonl <one.jsonl
 status 1 "another on standard input" "$MEMTRACE" diff one.jsonl - <leak.jsonl
