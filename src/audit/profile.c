@@ -1,12 +1,12 @@
 #include "audit/profile.h"
 
-#include <cjson/cJSON.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "decode/syscalls.h"
 #include "trace/json.h"
+#include "util/cleanup.h"
 #include "util/mem.h"
 #include "util/num.h"
 #include "util/utf8.h"
@@ -167,69 +167,140 @@ void profile_put(const struct profile *p, struct buf *out)
 	buf_str(out, STR(" ]}\n"));
 }
 
-/* Sums of bytes are below 2^53, up to which doubles have all whole numbers. */
-#define NUMBER_END 0x1p53
+/* ---- and from it ---- */
 
-/* What isn't there is 0: an older version didn't know it. What is no count makes *wrong the key. */
-static uint64_t number_of(const cJSON *object, const char *key, const char **wrong)
+struct parse {
+	struct json j;
+	struct profile *p;
+	uint64_t version;
+	struct str wrong; /* the key of a count that is none */
+};
+
+/* Where a member's value goes; what isn't there is 0: an older version didn't know it. */
+struct member {
+	struct str key;
+	uint64_t *count; /* or */
+	struct str *text;
+};
+
+static bool take_count(struct parse *of, struct str key, uint64_t *ret)
 {
-	const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, key);
-	if (!item)
-		return 0;
-	if (!cJSON_IsNumber(item) || !(item->valuedouble >= 0 && item->valuedouble < NUMBER_END)) {
-		*wrong = key;
-		return 0;
-	}
-	return (uint64_t)item->valuedouble;
+	bool negative;
+	if (json_decimal(&of->j, 0, false, &negative, ret) && !negative)
+		return true;
+	of->wrong = key;
+	return json_fail(&of->j, "a count is expected");
 }
 
-static struct str text_of(const cJSON *object, const char *key)
+static bool take_key(struct parse *of, struct str *ret)
 {
-	const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, key));
-	return str_of(text ? text : "");
+	return json_text(&of->j, ret) && json_expect(&of->j, ':', "a ':' is expected");
 }
 
-/* Returns NULL, or the key of a number that isn't one. */
-static const char *take_parsed(struct profile *p, const cJSON *root)
+static bool take_member(struct parse *of, const struct member *members, size_t n)
 {
-	const cJSON *item;
-	const char *wrong = NULL;
-	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(root, "processes")) {
-		struct profile_process *process = process_of(p, text_of(item, "name"));
-		process->runs = number_of(item, "runs", &wrong);
-		for (unsigned m = 0; m < METRICS; m++)
-			process->peak[m] = number_of(item, usage_metric(m).s, &wrong);
+	struct str key;
+	if (!take_key(of, &key))
+		return false;
+	for (size_t i = 0; i < n; i++) {
+		if (str_eq(members[i].key, key))
+			return members[i].text ? json_text(&of->j, members[i].text) : take_count(of, key, members[i].count);
 	}
-	cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(root, "sites")) {
-		struct profile_site *site = site_of(p, text_of(item, "name"), text_of(item, "process"));
-		site->calls = number_of(item, "calls", &wrong);
-		site->mapped = number_of(item, "mapped", &wrong);
-		site->live = number_of(item, "live", &wrong);
-		site->peak = number_of(item, "peak", &wrong);
+	return json_skip(&of->j);
+}
+
+static bool take_object(struct parse *of, const struct member *members, size_t n)
+{
+	if (!json_expect(&of->j, '{', "an object is expected"))
+		return false;
+	for (bool first = true; json_more(&of->j, &first, '}');) {
+		if (!take_member(of, members, n))
+			return false;
 	}
-	sort(p);
-	return wrong;
+	return !of->j.why;
+}
+
+static bool take_process(struct parse *of)
+{
+	struct profile_process process = {0};
+	struct member members[METRICS + 2] = {{STR("name"), .text = &process.name}, {STR("runs"), &process.runs, NULL}};
+	for (unsigned m = 0; m < METRICS; m++)
+		members[m + 2] = (struct member){usage_metric(m), &process.peak[m], NULL};
+	if (!take_object(of, members, countof(members)))
+		return false;
+	struct profile_process *kept = process_of(of->p, process.name);
+	process.name = kept->name;
+	*kept = process;
+	return true;
+}
+
+static bool take_site(struct parse *of)
+{
+	struct profile_site site = {0};
+	const struct member members[] = {{STR("name"), .text = &site.name}, {STR("process"), .text = &site.process},
+	    {STR("calls"), &site.calls, NULL}, {STR("mapped"), &site.mapped, NULL}, {STR("live"), &site.live, NULL},
+	    {STR("peak"), &site.peak, NULL}};
+	if (!take_object(of, members, countof(members)))
+		return false;
+	struct profile_site *kept = site_of(of->p, site.name, site.process);
+	kept->calls = site.calls;
+	kept->mapped = site.mapped;
+	kept->live = site.live;
+	kept->peak = site.peak;
+	return true;
+}
+
+static bool take_list(struct parse *of, bool (*take)(struct parse *of))
+{
+	if (!json_expect(&of->j, '[', "a list is expected"))
+		return false;
+	for (bool first = true; json_more(&of->j, &first, ']');) {
+		if (!take(of))
+			return false;
+	}
+	return !of->j.why;
+}
+
+static bool take_baseline(struct parse *of)
+{
+	struct str key;
+	if (!json_expect(&of->j, '{', "an object is expected"))
+		return false;
+	for (bool first = true; json_more(&of->j, &first, '}');) {
+		if (!take_key(of, &key))
+			return false;
+		bool good = str_is(key, "memtrace_baseline") ? take_count(of, key, &of->version) && of->version == 1
+		            : str_is(key, "processes")       ? take_list(of, take_process)
+		            : str_is(key, "sites")           ? take_list(of, take_site)
+		                                             : json_skip(&of->j);
+		if (!good)
+			return false;
+	}
+	return !of->j.why;
+}
+
+static int refuse(const struct parse *of, const char *path, struct str text, struct err *err)
+{
+	unsigned line = 1;
+	if (of->version != 1)
+		return err_set(err, -EINVAL, "%s is neither a trace nor a baseline of this version", path);
+	if (of->wrong.len)
+		return err_set(err, -EINVAL, "%s: a value of \"%.*s\" is no count; memtrace check --update writes it anew",
+		    path, (int)of->wrong.len, of->wrong.s);
+	for (const char *at = text.s; at < of->j.p; at++)
+		line += *at == '\n' && at + 1 < of->j.end;
+	return err_set(err, -EINVAL, "%s:%u: this is no JSON: %s; memtrace check --update writes it anew", path, line,
+	    of->j.why);
 }
 
 int profile_parse(struct profile *p, const char *path, struct str text, struct err *err)
 {
-	const char *end = NULL;
-	cJSON *root = cJSON_ParseWithLengthOpts(text.s, text.len, &end, false);
-	const char *wrong = NULL;
-	bool good = number_of(root, "memtrace_baseline", &wrong) == 1;
-	if (!root) {
-		unsigned line = 1;
-		for (const char *at = text.s; at < end; at++)
-			line += *at == '\n';
-		return err_set(err, -EINVAL, "%s:%u: this is no JSON; memtrace check --update writes it anew", path, line);
-	}
-	if (good)
-		wrong = take_parsed(p, root);
-	cJSON_Delete(root);
-	if (good && wrong)
-		return err_set(err, -EINVAL,
-		    "%s: a value of \"%s\" is no count; memtrace check --update writes it anew", path, wrong);
-	return good ? 0 : err_set(err, -EINVAL, "%s is neither a trace nor a baseline of this version", path);
+	struct arena arena = {0};
+	struct parse of = {.j = {.p = text.s, .end = text.s + text.len, .arena = &arena}, .p = p};
+	int r = take_baseline(&of) && of.version == 1 ? 0 : refuse(&of, path, text, err);
+	sort(p);
+	arena_free(&arena);
+	return r;
 }
 
 void profile_free(struct profile *p)

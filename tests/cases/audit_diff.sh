@@ -51,6 +51,21 @@ status 0 "a baseline of any names" "$MEMTRACE" check --baseline=hostile.json --u
 status 0 "against itself" "$MEMTRACE" diff hostile.json hostile.jsonl
 contains "a name" "$(jq -r '.sites[].process' hostile.json)" '\xe5'"'; DROP TABLE"
 
+# Sums above 2^53, up to which a double has all whole numbers.
+cat >big.py <<'END'
+import ctypes, mmap
+libc = ctypes.CDLL(None)
+libc.mmap.restype = ctypes.c_void_p
+libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
+libc.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+for size in [1 << 46] * 300 + [4096]:
+    libc.munmap(libc.mmap(None, size, 0, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x4000, -1, 0), size)
+END
+"$MEMTRACE" -q -k -o big.jsonl -- /usr/bin/python3 big.py || fail "big"
+status 0 "a baseline of much" "$MEMTRACE" check --baseline=big.json --update big.jsonl
+contains "exactly" "$(cat big.json)" "\"mapped\": $(((300 << 46) + 4096))"
+status 0 "against itself" "$MEMTRACE" diff big.json big.jsonl
+
 # From standard input and from pipes, which are read once; compressed, too.
 status 0 "a trace on standard input" "$MEMTRACE" diff - two.jsonl <one.jsonl
 status 1 "another on standard input" "$MEMTRACE" diff one.jsonl - <leak.jsonl
