@@ -2,13 +2,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/recorded.h"
 #include "trace/reader.h"
 #include "util/cleanup.h"
+
+#define LINKS_MAX 40 /* of a path, as of the kernel's (path_resolution(7)) */
 
 static int read_trace(struct reader *reader, const char *name, struct profile *ret, struct err *err)
 {
@@ -59,14 +63,46 @@ int baseline_read(const char *path, struct profile *ret, struct err *err)
 	return r;
 }
 
-int baseline_write(const char *path, const struct profile *p, struct err *err)
+/* The file that a path leads to by symbolic links, though it may not be there yet. Returns 0 or a negative errno. */
+static int follow(const char *path, struct buf *ret)
 {
-	_cleanup_(buf_free) struct buf text = {0}, name = {0};
-	profile_put(p, &text);
+	char target[PATH_MAX];
+	buf_str(ret, str_of(path));
+	for (unsigned i = 0; i < LINKS_MAX; i++) {
+		buf_char(ret, '\0');
+		ssize_t n = readlink(ret->data, target, sizeof(target));
+		if (n < 0)
+			return errno == EINVAL || errno == ENOENT ? 0 : -errno; /* it's no link, or nothing */
+		ret->len = *target == '/' ? 0 : ret->len - 1 - str_base(str_of(ret->data)).len;
+		buf_add(ret, target, (size_t)n);
+	}
+	return -ELOOP;
+}
+
+static int replace(const char *path, struct str text)
+{
+	_cleanup_(buf_free) struct buf name = {0};
 	buf_fmt(&name, "%s.new%c", path, '\0');
 	_cleanup_(cleanup_close) int fd = open(name.data, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	ssize_t n = fd < 0 ? -1 : write(fd, text.data, text.len);
-	if (n != (ssize_t)text.len || rename(name.data, path) < 0)
-		return err_sys(err, errno ? errno : ENOSPC, "can't write %s", path);
-	return 0;
+	if (fd < 0)
+		return -errno;
+	ssize_t n = write(fd, text.s, text.len);
+	if (n == (ssize_t)text.len && rename(name.data, path) == 0)
+		return 0;
+	int r = n < 0 || n == (ssize_t)text.len ? -errno : -ENOSPC;
+	unlink(name.data);
+	return r;
+}
+
+int baseline_write(const char *path, const struct profile *p, struct err *err)
+{
+	_cleanup_(buf_free) struct buf text = {0}, file = {0};
+	struct stat st;
+	int r = follow(path, &file);
+	if (strcmp(path, "-") == 0 || (r == 0 && stat(file.data, &st) == 0 && !S_ISREG(st.st_mode)))
+		return err_set(err, -EINVAL, "--update writes a file, and %s is none", path);
+	profile_put(p, &text);
+	if (r == 0)
+		r = replace(file.data, buf_view(&text));
+	return r < 0 ? err_sys(err, r, "can't write %s", path) : 0;
 }

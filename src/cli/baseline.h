@@ -9,5 +9,5 @@
  */
 int baseline_read(const char *path, struct profile *ret, struct err *err);
 
-/* baseline_write - write it, whole or not at all. The same contract. */
+/* baseline_write - write it, whole or not at all, to the file that `path` leads to. The same contract. */
 int baseline_write(const char *path, const struct profile *p, struct err *err);

@@ -96,6 +96,26 @@ for number in '"7"' -1 1e80 null; do
 	refused "a number $number" 'a value of "committed" is no count' diff wrong.json one.jsonl
 done
 
+# A baseline is a file, and nothing is left beside one that can't be written. Links stay: to where there is one and to
+# where there will be.
+mkdir folder kept
+refused "a folder" "--update writes a file, and folder is none" check --baseline=folder --update one.jsonl
+refused "what is no file" "/dev/null is none" check --baseline=/dev/null --update one.jsonl
+refused "standard output" "- is none" check --baseline=- --update one.jsonl
+ln -s loop loop
+refused "a link to itself" "can't write loop: Too many levels of symbolic links" check --baseline=loop --update one.jsonl
+cp base.json kept/file.json
+ln -s file.json kept/link.json
+ln -s "$PWD/kept/link.json" link.json
+ln -s kept/later.json later.json
+for link in link.json later.json; do
+	status 0 "an update by $link" "$MEMTRACE" check --baseline=$link --update one.jsonl
+	[ -L $link ] || fail "$link is a link no more"
+done
+[ -L kept/link.json ] || fail "kept/link.json is a link no more"
+cmp kept/file.json kept/later.json || fail "one of them wasn't written"
+equal "what is left" "$(find . -name '*.new')" ""
+
 # Rules to begin with hold for the run that they are from.
 "$MEMTRACE" check --init leak.jsonl >memtrace.json || fail "--init: $?"
 contains "what was found" "$(cat memtrace.json)" "// found 1 time, first: audit_bad ("
