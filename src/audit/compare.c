@@ -153,21 +153,12 @@ static void compare_metric(
 	buf_char(c->out, '\n');
 }
 
-static const struct profile_process *find_process(const struct profile *p, struct str name)
-{
-	for (size_t i = 0; i < p->processes_n; i++) {
-		if (str_eq(p->processes[i].name, name))
-			return &p->processes[i];
-	}
-	return NULL;
-}
-
 static void compare_processes(struct comparison *c, const struct profile *base, const struct profile *now)
 {
 	static const struct profile_process none;
 	for (size_t i = 0; i < now->processes_n; i++) {
 		const struct profile_process *after = &now->processes[i];
-		const struct profile_process *before = find_process(base, after->name);
+		const struct profile_process *before = profile_find(base, after->name);
 		if (!before) {
 			buf_str(c->out, STR("  new process "));
 			buf_plain(c->out, after->name);
@@ -178,7 +169,7 @@ static void compare_processes(struct comparison *c, const struct profile *base, 
 			compare_metric(c, after->name, m, before->peak[m], after->peak[m]);
 	}
 	for (size_t i = 0; i < base->processes_n; i++) {
-		if (find_process(now, base->processes[i].name))
+		if (profile_find(now, base->processes[i].name))
 			continue;
 		buf_str(c->out, STR("  no process "));
 		buf_plain(c->out, base->processes[i].name);

@@ -14,7 +14,7 @@
 /* ---- from a ledger ---- */
 
 /* Names are any bytes, and JSON has UTF-8 alone: what isn't becomes \xNN before names are compared. */
-static struct str keep(struct profile *p, struct str text)
+static uint32_t keep(struct intern *texts, struct str text)
 {
 	struct buf valid = {0};
 	for (size_t i = 0; i < text.len;) {
@@ -25,21 +25,21 @@ static struct str keep(struct profile *p, struct str text)
 			buf_fmt(&valid, "\\x%02x", (unsigned char)text.s[i]);
 		i += n ? n : 1;
 	}
-	struct str kept = intern_text(&p->texts, intern_add(&p->texts, buf_view(&valid)));
+	uint32_t number = intern_add(texts, buf_view(&valid));
 	buf_free(&valid);
-	return kept;
+	return number;
 }
+
+/* Until they are sorted, processes stand by the numbers of their names, and sites by those of their keys. */
 
 static struct profile_process *process_of(struct profile *p, struct str name)
 {
-	name = keep(p, name);
-	for (size_t i = 0; i < p->processes_n; i++) {
-		if (str_eq(p->processes[i].name, name))
-			return &p->processes[i];
+	uint32_t number = keep(&p->names, name);
+	while (p->processes_n <= number) {
+		struct str next = intern_text(&p->names, (uint32_t)p->processes_n);
+		*MEM_PUSH(p->processes, p->processes_n, p->processes_size) = (struct profile_process){.name = next};
 	}
-	struct profile_process *process = MEM_PUSH(p->processes, p->processes_n, p->processes_size);
-	*process = (struct profile_process){.name = name};
-	return process;
+	return &p->processes[number];
 }
 
 static void raise_to(struct profile_process *process, const uint64_t peak[METRICS])
@@ -77,16 +77,14 @@ static void put_site(struct buf *out, const struct ledger *l, const struct group
 
 static struct profile_site *site_of(struct profile *p, struct str name, struct str process)
 {
-	name = keep(p, name);
-	process = keep(p, process);
+	name = intern_text(&p->texts, keep(&p->texts, name));
+	process = intern_text(&p->texts, keep(&p->texts, process));
 	uint64_t key = intern_hash(name.s, name.len) * 31 + intern_hash(process.s, process.len);
-	for (size_t i = 0; i < p->sites_n; i++) {
-		if (p->sites[i].key == key)
-			return &p->sites[i];
-	}
-	struct profile_site *site = MEM_PUSH(p->sites, p->sites_n, p->sites_size);
-	*site = (struct profile_site){.key = key, .name = name, .process = process};
-	return site;
+	size_t at = intern_add(&p->keys, (struct str){(const char *)&key, sizeof(key)}) - 1;
+	if (at == p->sites_n)
+		*MEM_PUSH(p->sites, p->sites_n, p->sites_size) =
+		    (struct profile_site){.key = key, .name = name, .process = process};
+	return &p->sites[at];
 }
 
 static int by_name(const void *a, const void *b)
@@ -108,6 +106,12 @@ static void sort(struct profile *p)
 		qsort(p->processes, p->processes_n, sizeof(*p->processes), by_name);
 	if (p->sites_n)
 		qsort(p->sites, p->sites_n, sizeof(*p->sites), by_key);
+}
+
+const struct profile_process *profile_find(const struct profile *p, struct str name)
+{
+	const struct profile_process key = {.name = name};
+	return p->processes_n ? bsearch(&key, p->processes, p->processes_n, sizeof(key), by_name) : NULL;
 }
 
 void profile_take(struct profile *p, const struct ledger *l)
@@ -307,6 +311,8 @@ void profile_free(struct profile *p)
 {
 	free(p->processes);
 	free(p->sites);
+	intern_free(&p->names);
+	intern_free(&p->keys);
 	intern_free(&p->texts);
 	*p = (struct profile){0};
 }

@@ -27,16 +27,23 @@ struct profile {
 	size_t processes_n, processes_size;
 	struct profile_site *sites;
 	size_t sites_n, sites_size;
-	struct intern texts;
+	struct intern names; /* of processes */
+	struct intern keys;  /* of sites, by their bytes */
+	struct intern texts; /* of sites */
 };
 
-/* profile_take - that of a ledger BY_SITE_OF_PROCESS, whose run has ended. */
+/* profile_take - that of a ledger BY_SITE_OF_PROCESS, whose run has ended; `p` is empty before. */
 void profile_take(struct profile *p, const struct ledger *l);
+
+/* profile_find - the processes of a name; NULL: there were none. */
+const struct profile_process *profile_find(const struct profile *p, struct str name);
 
 /* profile_put - append it as JSON. */
 void profile_put(const struct profile *p, struct buf *out);
 
-/* profile_parse - read that again; `path` is its name. Returns 0, or a negative errno with err set. */
+/*
+ * profile_parse - read that again, into an empty one; `path` is its name. Returns 0, or a negative errno with err set.
+ */
 int profile_parse(struct profile *p, const char *path, struct str text, struct err *err);
 
 void profile_free(struct profile *p);

@@ -66,6 +66,29 @@ status 0 "a baseline of much" "$MEMTRACE" check --baseline=big.json --update big
 contains "exactly" "$(cat big.json)" "\"mapped\": $(((300 << 46) + 4096))"
 status 0 "against itself" "$MEMTRACE" diff big.json big.jsonl
 
+# Of many names and sites, in time: a minute if each were looked for among all.
+/usr/bin/python3 - one.jsonl >many.trace <<'END' || fail "many"
+import json, sys
+lines = open(sys.argv[1]).read().splitlines()
+at = next(i for i, line in enumerate(lines) if json.loads(line)["type"] == "exec")
+first = json.loads(lines[at])["pid"]
+when = '"seq":1,"time":"2026-01-01T00:00:00.000000000Z","elapsed":1'
+print(*lines[:at + 1], sep="\n")
+for pid in range(100000, 160000):
+    who = f'"pid":{pid},"tid":{pid},"comm":"p{pid}"'
+    print(f'{{"type":"fork",{when},"pid":{first},"tid":{first},"comm":"x","child":{pid},"thread":false,'
+          '"shares_vm":false}')
+    print(f'{{"type":"call",{when},{who},"call":"mmap","addr":"0x0","length":{pid << 12},"prot":["PROT_READ"],'
+          '"flags":["MAP_PRIVATE","MAP_ANONYMOUS"],"fd":-1,"offset":0,"ret":"0x10000"}')
+    print(f'{{"type":"exit",{when},{who},"code":0}}')
+print(*lines[at + 1:], sep="\n")
+END
+status 0 "a baseline of many" timeout 10 "$MEMTRACE" check --baseline=many.json --update many.trace
+equal "how many" "$(jq -c '[.processes, .sites | length > 60000]' many.json)" "[true,true]"
+status 0 "against itself" timeout 10 "$MEMTRACE" diff many.json many.trace
+status 1 "against few" timeout 10 "$MEMTRACE" diff many.trace one.jsonl
+equal "who is gone" "$(grep -c '^  no process p1' out)" 60000
+
 # From standard input and from pipes, which are read once; compressed, too.
 status 0 "a trace on standard input" "$MEMTRACE" diff - two.jsonl <one.jsonl
 status 1 "another on standard input" "$MEMTRACE" diff one.jsonl - <leak.jsonl
@@ -103,7 +126,7 @@ refused "a folder" "--update writes a file, and folder is none" check --baseline
 refused "what is no file" "/dev/null is none" check --baseline=/dev/null --update one.jsonl
 refused "standard output" "- is none" check --baseline=- --update one.jsonl
 ln -s loop loop
-refused "a link to itself" "can't write loop: Too many levels of symbolic links" check --baseline=loop --update one.jsonl
+refused "a link to itself" "can't write loop: Too many levels" check --baseline=loop --update one.jsonl
 cp base.json kept/file.json
 ln -s file.json kept/link.json
 ln -s "$PWD/kept/link.json" link.json
