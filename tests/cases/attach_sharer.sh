@@ -1,7 +1,7 @@
 # Who attaches to a process sees all who use its address space, which is read while they all stand still.
 # engine: ptrace
 # shellcheck shell=bash
-trap 'jobs -p | xargs -r kill -KILL 2>/dev/null' EXIT
+trap 'kill -KILL $(jobs -p) ${sharer-} 2>/dev/null' EXIT
 "$PROGS/attach_sharer" >ids &
 target=$!
 wait_for test -s ids
