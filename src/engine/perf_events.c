@@ -22,7 +22,7 @@
 #define RING_DEFAULT (8U << 20)
 #define RINGS_MAX    (128U << 20)
 #define RING_LEAST   (64U << 10)
-#define RING_RARE    (1U << 20)
+#define RARE_LEAST   (1U << 20)
 
 /* The stack of a caller. A record takes all of it whether it's used or not, and rings are to hold some. */
 #define STACK_CALLER 16384
@@ -269,13 +269,20 @@ static bool is_rare(const struct perf_tracepoint *point)
 	return point->kind == PERF_BORN || point->kind == PERF_EXECED;
 }
 
+/* Others' new images come, too, each with a piece of its stack: hundreds must find room where we don't get to run. */
+static size_t rare_size(const struct perf_events *e)
+{
+	size_t half = ring_size(e) / 2;
+	return half > RARE_LEAST ? half : RARE_LEAST;
+}
+
 /* A ring of its own, and the events of one processor. Returns 0 or a negative errno. */
 static int add_rare_on(struct perf_events *e, unsigned i)
 {
 	struct perf_subject all = {-1, -1};
 	struct err err;
 	e->cpus[e->processors_n + i] = e->cpus[i];
-	int r = add_ring(e, e->processors_n + i, RING_RARE, &err);
+	int r = add_ring(e, e->processors_n + i, rare_size(e), &err);
 	for (unsigned p = 0; p < e->layout.points_n && r == 0; p++) {
 		if (is_rare(&e->layout.points[p]))
 			r = add_event(e, &e->layout.points[p], all, e->processors_n + i);

@@ -13,6 +13,24 @@ for _ in 1 2 3 4 5; do
 	late=$(jq -s '(.[-1].elapsed - .[-2].elapsed) * 1000 | floor' trace.jsonl)
 	[ "$late" -lt 500 ] || fail "it ended $late ms after its command"
 done
+rm go
+wait
+
+# While it's stopped, what others execute fills rings, too.
+mkfifo on
+"$MEMTRACE" -q --engine=perf -o stopped.jsonl -- sh -c 'read -r line <on; exit 0' &
+tracer=$!
+started() { grep -q '"type":"exec"' stopped.jsonl 2>/dev/null; }
+wait_for started
+kill -STOP $tracer
+for _ in {1..200}; do /bin/true; done
+kill -CONT $tracer
+echo >on
+wait $tracer
+equal "what was lost" "$(jq -c 'select(.type == "end") | [.lost, .coverage]' stopped.jsonl)" '[0,"complete"]'
+
+: >go
+busy & busy &
 mkfifo wake
 sh -c 'read -r line <wake; exit 0' &
 target=$!
