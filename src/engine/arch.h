@@ -79,6 +79,12 @@ int arch_set_arg(pid_t tid, enum abi abi, unsigned index, uint64_t value);
 int arch_skip(pid_t tid);
 
 /*
+ * arch_birth_flags - the flags of clone(2) by which task `tid`, in the stop that tells of it, made another, or what its
+ * fork(2) or vfork(2) comes to. Returns 0 or a negative errno: -ENOSYS where registers don't tell.
+ */
+int arch_birth_flags(pid_t tid, uint64_t *ret);
+
+/*
  * arch_sleep_on - task `tid` was stopped by PTRACE_INTERRUPT: if that ended a call which the kernel doesn't
  * make again by itself (signal(7), "Interruption of system calls and library functions by stop signals"),
  * let it be made again, unless a signal handler runs first.

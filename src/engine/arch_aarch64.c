@@ -116,6 +116,12 @@ void arch_sampled_registers(const struct perf_record *record, struct registers *
 	ret->ip = perf_record_reg(record, REG_PC);
 }
 
+int arch_birth_flags(pid_t tid, uint64_t *ret)
+{
+	(void)tid, (void)ret;
+	return -ENOSYS;
+}
+
 void arch_sleep_on(pid_t tid)
 {
 	(void)tid; /* the kernel decides on that before the stop: arch/arm64/kernel/signal.c, do_signal */

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/perf_event.h>
+#include <sched.h>
 #include <stddef.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -204,6 +205,28 @@ static bool is_ended_by_stops_32(int64_t nr)
 /* arch/x86/include/asm/segment.h: __USER_CS, __USER32_CS. */
 #define CS_64BIT 0x33
 #define CS_32BIT 0x23
+
+int arch_birth_flags(pid_t tid, uint64_t *ret)
+{
+	static const struct {
+		long clone, clone3, fork, vfork;
+	} wide = {SYS_clone, SYS_clone3, SYS_fork, SYS_vfork}, narrow = {120, 435, 2, 190};
+	bool is_narrow = ptrace(PTRACE_PEEKUSER, tid, REGISTER(cs), 0) == CS_32BIT;
+	long nr = ptrace(PTRACE_PEEKUSER, tid, REGISTER(orig_rax), 0) & ~X32_BIT;
+	long arg = ptrace(PTRACE_PEEKUSER, tid, is_narrow ? REGISTER(rbx) : REGISTER(rdi), 0);
+	errno = 0;
+	if (nr == (is_narrow ? narrow.clone : wide.clone))
+		*ret = (uint64_t)arg;
+	else if (nr == (is_narrow ? narrow.clone3 : wide.clone3)) /* the first word there */
+		*ret = (uint64_t)ptrace(PTRACE_PEEKDATA, tid, arg, 0);
+	else if (nr == (is_narrow ? narrow.vfork : wide.vfork))
+		*ret = CLONE_VM | CLONE_VFORK;
+	else if (nr == (is_narrow ? narrow.fork : wide.fork))
+		*ret = 0;
+	else
+		return -ENOSYS;
+	return -errno;
+}
 
 #define ERESTARTNOHAND_NR 514 /* include/linux/errno.h: made again if no handler runs, else EINTR */
 

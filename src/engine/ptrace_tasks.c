@@ -1,10 +1,12 @@
 /* Births, new images and deaths of tasks. */
 #include <errno.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "engine/arch.h"
 #include "engine/ptrace_tracer.h"
 #include "util/clock.h"
 
@@ -20,8 +22,9 @@ static bool is_thread_of(pid_t tgid, pid_t tid)
 }
 
 /*
- * Whether a new task shares its parent's address space; `event`, if it isn't 0, is that of the parent's stop, and
- * decides where kcmp(2) is forbidden. Who is still in that stop has a space: /proc, which is slow, needn't be asked.
+ * Whether a new task shares its parent's address space; `event`, if it isn't 0, is that of the parent's stop, whose
+ * call decides where kcmp(2) is forbidden, as in many containers. Who is still in that stop has a space: /proc, which
+ * is slow, needn't be asked.
  */
 static bool shares_space(pid_t parent, pid_t child, int event)
 {
@@ -29,6 +32,9 @@ static bool shares_space(pid_t parent, pid_t child, int event)
 	int r = event ? proc_same_space(parent, child) : proc_shares_space(parent, child);
 	if (event && r > 0 && ptrace(PTRACE_GETEVENTMSG, parent, 0, &message) < 0)
 		r = proc_shares_space(parent, child);
+	uint64_t flags;
+	if (r < 0 && event && arch_birth_flags(parent, &flags) == 0)
+		return flags & CLONE_VM;
 	return r < 0 ? event == PTRACE_EVENT_VFORK : r;
 }
 

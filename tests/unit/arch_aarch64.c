@@ -50,6 +50,7 @@ static long arm_ptrace(int request, pid_t tid, int set, struct iovec *iov)
 #define arch_set_result  arm_set_result
 #define arch_registers   arm_registers_of
 #define arch_sleep_on    arm_sleep_on
+#define arch_birth_flags arm_birth_flags
 #define arch_sampled     arm_sampled
 #define arch_sampled_by  arm_sampled_by
 #define arch_sampled_ip  arm_sampled_ip
