@@ -42,13 +42,29 @@ const struct syscall syscalls[SYSCALLS_COUNT] = {
 #undef SYSCALL
 };
 
+/* By number, since each call is looked for as it's made: of the first rows that have it, plus one. */
+#define NUMBERS 1024
+static int8_t by_number[ABI_COUNT][NUMBERS];
+
+static void number_rows(void)
+{
+	for (int id = SYSCALLS_COUNT - 1; id >= 0; id--) {
+		for (int abi = 0; abi < ABI_COUNT; abi++) {
+			if (syscalls[id].nr[abi] >= 0)
+				by_number[abi][syscalls[id].nr[abi]] = (int8_t)(id + 1);
+		}
+	}
+}
+
+_Static_assert(SYSCALLS_COUNT < INT8_MAX, "a row's number fits");
+
 int syscalls_find(enum abi abi, uint64_t nr)
 {
-	for (int id = 0; id < SYSCALLS_COUNT; id++) {
-		if (syscalls[id].nr[abi] >= 0 && (uint64_t)syscalls[id].nr[abi] == nr)
-			return id;
-	}
-	return -1;
+	static bool numbered;
+	if (!numbered)
+		number_rows();
+	numbered = true;
+	return nr < NUMBERS ? by_number[abi][nr] - 1 : -1;
 }
 
 int syscalls_by_name(struct str name)
