@@ -1,5 +1,6 @@
 #include "util/num.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
@@ -143,15 +144,25 @@ void num_put_int(struct buf *b, int64_t value)
 	num_put_dec(b, value < 0 ? -(uint64_t)value : (uint64_t)value);
 }
 
+/* Eight digits at once, a byte for each: those above 9 are as far from the others as 'a' is from '9' + 1. */
+static uint64_t hex_digits(uint32_t value)
+{
+	uint64_t x = value;
+	x = (x | x << 16) & 0x0000ffff0000ffff;
+	x = (x | x << 8) & 0x00ff00ff00ff00ff;
+	x = (x | x << 4) & 0x0f0f0f0f0f0f0f0f;
+	uint64_t letters = (x + 0x0606060606060606) >> 4 & 0x0101010101010101;
+	return htobe64(x + 0x3030303030303030 + letters * ('a' - '9' - 1));
+}
+
 void num_put_hex(struct buf *b, uint64_t value)
 {
 	unsigned digits = value ? (unsigned)(67 - __builtin_clzll(value)) / 4 : 1;
+	uint64_t text[4] = {hex_digits((uint32_t)(value >> 32)), hex_digits((uint32_t)value), 0, 0};
 	buf_reserve(b, 18);
 	char *p = b->data + b->len;
-	*p++ = '0';
-	*p++ = 'x';
-	for (unsigned i = digits; i-- > 0; value >>= 4)
-		p[i] = "0123456789abcdef"[value & 15];
+	memcpy(p, "0x", 2);
+	memcpy(p + 2, (const char *)text + 16 - digits, 16); /* with what's behind them: a fixed length */
 	b->len += 2 + digits;
 }
 
