@@ -66,8 +66,14 @@ static unsigned put_special(struct buf *b, const char *s, size_t len, bool *vali
 bool json_put_text(struct buf *b, struct str text)
 {
 	bool valid = true;
-	buf_char(b, '"');
-	for (size_t i = 0; i < text.len;) {
+	size_t i = 0;
+	buf_reserve(b, text.len + 2);
+	char *p = b->data + b->len;
+	*p++ = '"';
+	while (i < text.len && !escapes[(uint8_t)text.s[i]]) /* most are plain, and short */
+		*p++ = text.s[i++];
+	b->len = (size_t)(p - b->data);
+	while (i < text.len) {
 		size_t plain = i;
 		while (plain < text.len && !escapes[(uint8_t)text.s[plain]])
 			plain++;

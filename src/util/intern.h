@@ -10,6 +10,7 @@ struct intern {
 	size_t n, size;
 	uint32_t *slots; /* numbers, 0: free */
 	size_t slots_n;  /* a power of two */
+	uint32_t last;   /* what was added last, or found; 0: nothing */
 };
 
 /* intern_add - the number of `text`, the same each time. The empty text's is 0. */
