@@ -114,6 +114,10 @@ static unsigned dec_length(uint64_t value)
 
 char *num_dec(char *out, uint64_t value)
 {
+	if (value < 10) { /* as seconds, offsets and descriptors mostly are */
+		*out = (char)('0' + value);
+		return out + 1;
+	}
 	char *end = out + dec_length(value), *p = end;
 	for (; value >= 100; value /= 100)
 		memcpy(p -= 2, digit_pairs + value % 100 * 2, 2);
