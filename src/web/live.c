@@ -156,7 +156,7 @@ static void take_call(struct live *l, const struct event *ev, const struct chang
 		return;
 	m->calls++;
 	m->failed += failed;
-	if (ev->comm.len != m->comm_len || memcmp(ev->comm.s, m->comm, m->comm_len) != 0)
+	if (!str_eq(ev->comm, (struct str){m->comm, m->comm_len}))
 		roster_name(&l->roster, m, ev->comm, STR(""));
 	roster_touch(&l->roster, m);
 	if (l->model && m->space && ev->call_id >= 0)
