@@ -117,11 +117,11 @@ def main(argv):
         trouble += [f"--seccomp={mode}: {line}" for line in
                     [*differences(plain, traced, found["stderr"] == "compare"),
                      *faults(path, plain[0])]]
-    for line in trouble[:30]:
-        print(line)
     if trouble:
-        print(f"of {shlex.join(command)}, which untraced ended with {plain[2]} and said:")
+        print(f"{shlex.join(command)} untraced ended with {plain[2]} and said:")
         print(plain[0].decode(errors="replace")[:3000] + plain[1].decode(errors="replace")[:1000])
+    for line in trouble[:30]:  # last, as the end of what a case says is what is shown of it
+        print(line)
     return 1 if trouble else 0
 
 
