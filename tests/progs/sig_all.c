@@ -70,7 +70,7 @@ static void queue(pid_t pid, int signal, int code, int number)
 	info.si_signo = signal;
 	info.si_code = code;
 	info.si_errno = 300 + signal;
-	info.si_pid = 1000 + signal;
+	info.si_pid = 5000000 + signal; /* above the kernel's most: one that exists can be shown as another */
 	info.si_uid = 2000u + (unsigned)signal;
 	info.si_value.sival_ptr = (void *)(0x123400000000UL + (unsigned)(signal * 16 + number));
 	if (syscall(SYS_rt_sigqueueinfo, pid, signal, &info) < 0)
