@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "decode/effect.h"
 #include "engine/arch.h"
@@ -49,7 +50,7 @@ static bool is_untouched(struct tracer *t, const struct task *task, const struct
 {
 	uint64_t start, end;
 	bool protects = raw->call_id == SYS_ID_mprotect || raw->call_id == SYS_ID_pkey_mprotect;
-	if (raw->result != RAW_RETURNED || !protects)
+	if (raw->result != RAW_RETURNED || !protects || raw->args[2] & PROT_GROWSDOWN) /* that may begin in a gap */
 		return false;
 	int r = proc_range(&t->space, task->tid, task->space->id, raw->args[0], &start, &end);
 	return r == -ENOENT || (r == 0 && end - raw->args[0] >= raw->args[1]);

@@ -27,3 +27,19 @@ got=$(awk '/^rchar/ {print $2}' "/proc/$tracer/io")
 exec 3>&-
 wait $tracer
 equal "status" $? 0
+# One that begins in a gap below a stack has changed the stack all the same (mprotect(2), PROT_GROWSDOWN): that's read.
+cat >grows.py <<'PY'
+import ctypes
+libc = ctypes.CDLL(None)
+libc.mmap.restype = ctypes.c_void_p
+PAGE, READ, WRITE, EXEC, GROWSDOWN = 4096, 1, 2, 4, 0x01000000
+base = libc.mmap(None, 16 * PAGE, 0, 0x22, -1, 0)
+libc.munmap(ctypes.c_void_p(base), 16 * PAGE)
+stack = ctypes.c_void_p(base + 4 * PAGE)
+libc.mmap(stack, 2 * PAGE, READ | EXEC, 0x132, -1, 0)
+print(libc.mprotect(ctypes.c_void_p(base + 3 * PAGE), 4 * PAGE, READ | WRITE | GROWSDOWN))
+libc.mprotect(stack, 2 * PAGE, READ | EXEC)
+PY
+"$MEMTRACE" -q --deny=wx-transition -o grows.jsonl -- /usr/bin/python3 grows.py >failed 2>words
+equal "could be written, and is executable" $? 99
+equal "below a stack" "$(cat failed)" -1
