@@ -417,7 +417,7 @@ static bool query_mapping(int fd, uint64_t addr, struct raw_file *ret, struct bu
 	if (fd < 0 || ioctl(fd, PROCMAP_QUERY, &query) < 0)
 		return false;
 	*ret = (struct raw_file){.known = query.inode || query.dev_major || query.dev_minor,
-	    .dev = (uint64_t)query.dev_major << 32 | query.dev_minor,
+	    .dev = device(query.dev_major, query.dev_minor),
 	    .inode = query.inode,
 	    .start = query.vma_start,
 	    .end = query.vma_end};
@@ -478,7 +478,9 @@ int proc_range(struct proc_space *cache, pid_t tid, uint64_t space, uint64_t add
 {
 	struct procmap_query query = {.size = sizeof(query), .query_addr = addr};
 	int fd = open_space(cache, tid, space);
-	if (fd < 0 || ioctl(fd, PROCMAP_QUERY, &query) < 0)
+	if (fd < 0)
+		return -ESRCH;
+	if (ioctl(fd, PROCMAP_QUERY, &query) < 0)
 		return -errno;
 	*ret_start = query.vma_start;
 	*ret_end = query.vma_end;

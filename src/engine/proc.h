@@ -119,7 +119,8 @@ void proc_descriptor(pid_t tid, int fd, struct raw_file *ret, struct buf *path);
 
 /*
  * proc_range - where the mapping that holds `addr` begins and ends, of that task and space. Returns 0 or a negative
- * errno: -ENOENT if none holds it, another where the kernel doesn't tell of single ones (before Linux 6.11).
+ * errno: -ENOENT if none holds it, -ESRCH if the task is gone, another where the kernel doesn't tell of single ones
+ * (before Linux 6.11).
  */
 int proc_range(struct proc_space *cache, pid_t tid, uint64_t space, uint64_t addr, uint64_t *ret_start,
     uint64_t *ret_end);
