@@ -555,6 +555,16 @@ static const struct source_ops live_ops = {
     .close = live_close,
 };
 
+/* What is read there would be told of others. */
+static int check_proc(struct err *err)
+{
+	if (proc_is_ours())
+		return 0;
+	return err_set(err, -ENOENT,
+	    "/proc isn't mounted, or shows another PID namespace's processes, which would be taken for those that are "
+	    "traced: mount -t proc proc /proc, or unshare --mount-proc");
+}
+
 int source_live(
     const struct opts *opts, bool events_to_stdout, struct source **ret, struct err *err)
 {
@@ -563,10 +573,9 @@ int source_live(
 	l->cgroup = -1;
 	l->opts = opts;
 	struct choice choice = {0};
-	int r = proc_is_ours() ? choose_engine(opts, &choice, err)
-	                       : err_set(err, -ENOENT,
-	                             "/proc isn't mounted, or shows another PID namespace's processes, which would be "
-	                             "taken for those that are traced: mount -t proc proc /proc, or unshare --mount-proc");
+	int r = check_proc(err);
+	if (r == 0)
+		r = choose_engine(opts, &choice, err);
 	l->engine = choice.engine;
 	l->fallback = choice.fallback;
 	l->engine_reason = choice.reason;
