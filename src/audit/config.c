@@ -136,7 +136,8 @@ int config_max(struct config *c, const char *text, struct err *err)
 		    "--max %s: no such metric; memtrace(1) lists them, as in committed.peak or tree.mapped.last",
 		    text);
 	if (mixes_scopes(use))
-		return err_set(err, -EINVAL, "--max %s: what all processes together have is no budget of one; leave out PROCESS, or tree.", text);
+		return err_set(err, -EINVAL,
+		    "--max %s: what all processes together have is no budget of one; leave out PROCESS, or tree.", text);
 	if (!set_limit(use, equals + 1))
 		return err_set(err, -EINVAL, "--max %s: '%s' is no %s", text, equals + 1,
 		    is_count(use->metric) ? "count such as 1000" : "size such as 512M");

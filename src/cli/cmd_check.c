@@ -20,6 +20,7 @@ struct work {
 	struct model *model;
 	struct audit *audit;
 	struct audits runs; /* those that have ended, where a report is to be of all */
+	size_t runs_size;
 	bool failed, unknown;
 };
 
@@ -27,12 +28,10 @@ static int end_run(struct work *w, struct buf *out, struct err *err)
 {
 	int r = recorded_print(out, err);
 	buf_free(out);
-	if (w->opts->report.n && !w->opts->init) {
-		w->runs.v = mem_realloc(w->runs.v, (w->runs.n + 1) * sizeof(struct audit *));
-		w->runs.v[w->runs.n++] = w->audit;
-	} else {
+	if (w->opts->report.n && !w->opts->init)
+		*MEM_PUSH(w->runs.v, w->runs.n, w->runs_size) = w->audit;
+	else
 		audit_free(w->audit);
-	}
 	model_free(w->model);
 	w->audit = NULL;
 	w->model = NULL;

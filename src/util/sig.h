@@ -20,8 +20,8 @@
 void sig_init(void);
 
 /*
- * sig_init_reading - the same for commands that trace nobody: only SIGPIPE and SIGXFSZ become errors. A tick would end them, but
- * for who calls sig_heed_ticks, too.
+ * sig_init_reading - the same for commands that trace nobody: only SIGPIPE and SIGXFSZ become errors. A tick would end
+ * them, but for who calls sig_heed_ticks, too.
  */
 void sig_init_reading(void);
 void sig_heed_ticks(void);
