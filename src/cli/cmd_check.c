@@ -1,6 +1,8 @@
 /* memtrace check TRACE…: recorded runs by rules. */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "audit/compare.h"
 #include "audit/format.h"
@@ -139,6 +141,19 @@ static int keep_traces(const struct opts *opts, struct err *err)
 	return r;
 }
 
+/* Rules and a baseline read the trace each. */
+static int check_rereadable(const struct opts *opts, struct err *err)
+{
+	struct stat st;
+	for (char *const *path = opts->operands; *path; path++) {
+		bool standard = strcmp(*path, "-") == 0;
+		if (standard || (stat(*path, &st) == 0 && !S_ISREG(st.st_mode)))
+			return err_set(err, -EINVAL, "%s can be read but once, and rules and --baseline each do; write it to a file first",
+			    standard ? "standard input" : *path);
+	}
+	return 0;
+}
+
 int cmd_check(const struct opts *opts, struct err *err)
 {
 	struct config config = {0};
@@ -153,6 +168,8 @@ int cmd_check(const struct opts *opts, struct err *err)
 		r = err_set(err, -EINVAL, "--update and --fail-on are about a baseline; --baseline=FILE says which");
 	if (r == 0)
 		r = keep_traces(opts, err);
+	if (r == 0 && config.n && opts->baseline)
+		r = check_rereadable(opts, err);
 	if (r == 0)
 		r = judge(opts, &w, err);
 	for (size_t i = 0; i < w.runs.n; i++)

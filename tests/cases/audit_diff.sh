@@ -101,6 +101,8 @@ refused() { # WHAT PATTERN COMMAND...
 	status 2 "$1" "$MEMTRACE" "${@:3}"
 	contains "$1" "$(cat err)" "$2"
 }
+refused "standard input twice" "standard input can be read but once" check --deny=wx --baseline=base.json - <one.jsonl
+refused "a pipe twice" "can be read but once" check --deny=wx --baseline=base.json <(cat one.jsonl)
 refused "one operand" "two traces" diff one.jsonl
 refused "no such condition" "none of METRIC" diff --fail-on='committed' one.jsonl two.jsonl
 refused "no such metric" "none of METRIC" diff --fail-on='comitted>+1%' one.jsonl two.jsonl
